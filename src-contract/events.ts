@@ -1,0 +1,31 @@
+import type { RotationResult, VerifyResult } from './views.ts'
+
+/** Where a rotation is, as shown to a person. `armed` is the last moment to stop. */
+export type RotationStep =
+  | 'preparing'
+  | 'armed'
+  | 'connected'
+  | 'sent'
+  | 'first-byte'
+  | 'slow'
+  | 'sealed'
+  | 'verifying'
+  | 'verified'
+  | 'promoted'
+  | 'probing'
+  | 'settling'
+  | 'waiting-for-courier'
+
+/** What the core pushes. Past tense; no event holds a secret. */
+export type AppEvent =
+  | {
+      readonly type: 'rotation.progressed'
+      readonly name: string
+      readonly rotationId: string | null
+      readonly step: RotationStep
+    }
+  | { readonly type: 'rotation.ended'; readonly result: RotationResult }
+  | { readonly type: 'credential.verified'; readonly result: VerifyResult }
+  | { readonly type: 'credentials.changed'; readonly names: readonly string[] }
+  /** A sentence for the person while something takes its time, such as a keychain that asks to be unlocked. */
+  | { readonly type: 'notice.given'; readonly sentence: string }

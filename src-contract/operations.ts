@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import {
+  credentialDetails,
+  credentialName,
+  credentialState,
+  credentialView,
+  doctorReport,
+  historyEntry,
+  rotationPlan,
+  rotationResult,
+  vendorView,
+  verifyResult,
+} from './views.ts'
+
+/**
+ * The one operation table: name → input, output. Handlers, and every way to reach them, are derived from it. Inputs that
+ * hold a secret are marked `sensitive`; only `credential.reveal` and `rotation.sealedReply` give one back.
+ */
+
+const sensitive = z.string().min(1).max(65_536)
+const text = z.string().max(1024)
+const date = z.iso.datetime()
+const selection = z.union([
+  z.strictObject({ names: z.array(z.string()).min(1) }),
+  z.strictObject({ all: z.literal(true), tag: z.string().optional(), vendor: z.string().optional() }),
+  z.strictObject({ due: z.literal(true), tag: z.string().optional(), vendor: z.string().optional() }),
+])
+export type Selection = z.infer<typeof selection>
+
+const traits = {
+  label: text.optional(),
+  inputs: z.record(z.string(), text).default({}),
+  secretInputs: z.record(z.string(), sensitive).default({}),
+  baseUrl: z.string().max(2048).optional(),
+  /** PEM text of extra certificate authorities. */
+  caPem: z.string().max(262_144).optional(),
+  /** SHA-256 of the server's leaf certificate in DER, 64 hex digits. */
+  pinSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  operator: z.string().optional(),
+  tags: z.array(z.string().min(1).max(64)).default([]),
+  usedBy: z.array(text).default([]),
+  expiresAt: date.optional(),
+  maxAgeDays: z.number().int().positive().max(36_500).optional(),
+}
+
+const operation = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
+
+export const operations = {
+  'credential.list': operation(
+    z.strictObject({ tag: z.string().optional(), vendor: z.string().optional(), state: credentialState.optional() }),
+    z.array(credentialView),
+  ),
+  'credential.show': operation(z.strictObject({ name: z.string() }), credentialDetails),
+  'credential.add': operation(
+    z.strictObject({
+      vendor: z.string(),
+      name: credentialName,
+      /** null: take over the keychain item's own value (with adopt). */
+      secret: sensitive.nullable(),
+      adopt: z.boolean().default(false),
+      unproven: z.boolean().default(false),
+      ...traits,
+    }),
+    z.strictObject({
+      credential: credentialView,
+      proof: z.enum(['works', 'no-answer', 'not-asked']),
+      warning: z.string().nullable(),
+    }),
+  ),
+  'credential.reveal': operation(
+    z.strictObject({ name: z.string(), evenIfOpen: z.boolean().default(false) }),
+    z.strictObject({ secret: z.string() }),
+  ),
+  /** Puts in a key the person got elsewhere; settles an open rotation. */
+  'credential.set': operation(
+    z.strictObject({ name: z.string(), secret: sensitive, unproven: z.boolean().default(false) }),
+    rotationResult,
+  ),
+  'credential.edit': operation(
+    z.strictObject({
+      name: z.string(),
+      ...traits,
+      removeTags: z.array(z.string()).default([]),
+      clearExpiresAt: z.boolean().default(false),
+    }),
+    credentialView,
+  ),
+  'credential.rename': operation(z.strictObject({ name: z.string(), to: credentialName }), credentialView),
+  'credential.remove': operation(
+    z.strictObject({ names: z.array(z.string()).min(1) }),
+    z.array(z.strictObject({ name: z.string() })),
+  ),
+  'credential.verify': operation(selection, z.array(verifyResult)),
+  'history.list': operation(
+    z.strictObject({ name: z.string().optional(), limit: z.number().int().positive().max(100_000).default(100) }),
+    z.array(historyEntry),
+  ),
+
+  /** What a person must know before rotating these: nothing is opened or asked. */
+  'rotation.plan': operation(selection, z.array(rotationPlan)),
+  /** Rotates; each result is also announced as it ends. Guided ones need `guided.begin` and end `needs-person` here. */
+  'rotation.run': operation(
+    z.strictObject({
+      selection,
+      concurrency: z.number().int().min(1).max(256).default(16),
+      dryRun: z.boolean().default(false),
+      unproven: z.boolean().default(false),
+    }),
+    z.array(rotationResult),
+  ),
+  'guided.begin': operation(
+    z.strictObject({ name: z.string(), unproven: z.boolean().default(false) }),
+    z.strictObject({ rotationId: z.string(), plan: rotationPlan }),
+  ),
+  'guided.paste': operation(
+    z.strictObject({
+      name: z.string(),
+      secret: sensitive,
+      expiryDays: z.number().int().positive().nullable().default(null),
+    }),
+    rotationResult,
+  ),
+  'guided.cancel': operation(z.strictObject({ name: z.string() }), rotationResult),
+  /** Names none: every open rotation. `here` says that this machine may go on with a ledger from another one. */
+  'rotation.recover': operation(
+    z.strictObject({
+      names: z.array(z.string()).default([]),
+      settle: z.enum(['old', 'new', 'neither']).optional(),
+      here: z.boolean().default(false),
+    }),
+    z.array(rotationResult),
+  ),
+  'rotation.open': operation(
+    z.strictObject({}),
+    z.array(z.strictObject({ name: z.string(), rotationId: z.string(), outcome: z.string().nullable() })),
+  ),
+  /** The vendor's sealed reply as text, for a person's eyes. */
+  'rotation.sealedReply': operation(z.strictObject({ name: z.string() }), z.strictObject({ reply: z.string() })),
+
+  'vendor.list': operation(z.strictObject({ search: z.string().optional() }), z.array(vendorView)),
+  'vendor.check': operation(
+    z.strictObject({ file: z.string(), text: z.string() }),
+    z.strictObject({
+      ok: z.boolean(),
+      findings: z.array(z.strictObject({ level: z.enum(['error', 'warning']), path: z.string(), message: z.string() })),
+    }),
+  ),
+  /** What trusting would change; `trust` does it if `sha256` is still the file's. */
+  'vendor.review': operation(
+    z.strictObject({ path: z.string() }),
+    z.strictObject({
+      vendor: z.string(),
+      sha256: z.string(),
+      diff: z.string(),
+      hosts: z.array(z.string()),
+      isTrusted: z.boolean(),
+    }),
+  ),
+  'vendor.trust': operation(
+    z.strictObject({ path: z.string(), sha256: z.string() }),
+    z.strictObject({ vendor: z.string(), installedAt: z.string() }),
+  ),
+
+  'doctor.run': operation(z.strictObject({}), doctorReport),
+  'store.changePassphrase': operation(z.strictObject({ from: sensitive, to: sensitive }), z.strictObject({})),
+} as const
+
+export type Operations = typeof operations
+export type OperationName = keyof Operations
+export type InputOf<K extends OperationName> = z.input<Operations[K]['input']>
+export type ParsedInputOf<K extends OperationName> = z.output<Operations[K]['input']>
+export type OutputOf<K extends OperationName> = z.output<Operations[K]['output']>
