@@ -1,21 +1,31 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
+const pure = ['test/{architecture,canary,contract,core,repository,scripts,vendors}/**/*.test.ts', 'test/*.test.ts']
+
+/**
+ * Two groups, one after the other. `core` is pure and shares threads. `node` starts processes, daemons and servers: each
+ * file has a process of its own, and few run at once, so that deadlines measure the product and not a starved machine.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    retry: 0,
     projects: [
       {
         extends: true,
-        test: { name: 'core', include: ['test/{contract,core,vendors}/**/*.test.ts', 'test/*.test.ts'] },
+        test: { name: 'core', include: pure, pool: 'threads', sequence: { groupOrder: 0 } },
       },
       {
         extends: true,
         test: {
           name: 'node',
-          include: ['test/{adapters,app,courier,hosts,sandbox,faults}/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: pure,
           pool: 'forks',
+          maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 const zones = ['src-contract', 'src-main/core', 'src-main/vendors', 'src-main', '.']
 let failed = false
 for (const zone of zones) {
-  const { status } = spawnSync('tsc', ['-p', zone], { stdio: 'inherit' })
+  const { status } = spawnSync('tsc', ['-p', zone], { stdio: 'inherit', shell: process.platform === 'win32' })
   if (status !== 0) {
     failed = true
     console.error(`types: ${zone} failed`)

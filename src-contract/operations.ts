@@ -145,7 +145,9 @@ export const operations = {
     z.strictObject({ file: z.string(), text: z.string() }),
     z.strictObject({
       ok: z.boolean(),
-      findings: z.array(z.strictObject({ level: z.enum(['error', 'warning']), path: z.string(), message: z.string() })),
+      findings: z.array(
+        z.strictObject({ level: z.enum(['error', 'warning', 'note']), path: z.string(), message: z.string() }),
+      ),
     }),
   ),
   /** What trusting would change; `trust` does it if `sha256` is still the file's. */

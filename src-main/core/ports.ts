@@ -45,6 +45,8 @@ export interface Crypto {
   newKey(): Secret
   /** A public id of a key (does not reveal it), 16 hex digits. */
   keyId(key: Secret): string
+  /** The bytes that a base64 secret stands for. */
+  bytes(base64: Secret): Uint8Array
   /** n characters drawn from the given alphabet. */
   randomText(alphabet: string, length: number): string
 }

@@ -1,0 +1,45 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
+import type { Crypto } from '../../core/ports.ts'
+import { Secret } from '../../core/secret.ts'
+
+const keyBytes = 32
+
+/** The 32 bytes behind a key held as base64; a key of another length is a bug, and throws. */
+function bytesOf(key: Secret): Buffer {
+  const bytes = key.use((text) => Buffer.from(text, 'base64'))
+  if (bytes.length !== keyBytes) throw new Error(`a key is ${keyBytes} bytes`)
+  return bytes
+}
+
+const first16 = (digest: Buffer): string => digest.toString('hex').slice(0, 16)
+
+/** An even draw: bytes at or above the largest multiple of the alphabet's size are thrown away, not folded. */
+function randomText(alphabet: string, length: number): string {
+  const characters = [...alphabet]
+  if (characters.length === 0 || characters.length > 256) throw new Error('an alphabet has 1 to 256 characters')
+  const limit = 256 - (256 % characters.length)
+  let text = ''
+  let drawn = 0
+  while (drawn < length) {
+    for (const byte of randomBytes(length - drawn + 16)) {
+      if (byte >= limit || drawn === length) continue
+      text += characters[byte % characters.length] ?? ''
+      drawn += 1
+    }
+  }
+  return text
+}
+
+/** Node's cryptography, within what BoringSSL (Electron) has too. */
+export const nodeCrypto: Crypto = {
+  bytes: (base64) => base64.use((text) => Uint8Array.from(Buffer.from(text, 'base64'))),
+  fingerprint: (key, secret) =>
+    first16(
+      createHmac('sha256', bytesOf(key))
+        .update(secret.use((value) => Buffer.from(value, 'utf8')))
+        .digest(),
+    ),
+  newKey: () => Secret.of(randomBytes(keyBytes).toString('base64')),
+  keyId: (key) => first16(createHash('sha256').update('rekey key id\0').update(bytesOf(key)).digest()),
+  randomText,
+}

@@ -1,0 +1,204 @@
+/**
+ * The OS keychain, through keytar in a child process. Calls take turns. A call that brings no answer costs the child its
+ * life; what a write then came to is read back by a fresh one, and only what was seen is said: written, not written, or
+ * unknown. A locked item reads as null and deletes as false, like an absent one: absence is believed only of a store
+ * that has just kept and given back a sentinel. One item a name: a second item under the same name (made by another
+ * program) is noticed when a read-back shows its value in place of ours.
+ */
+import { randomBytes } from 'node:crypto'
+import { fail, type Failure } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { Item, SecretStore, WriteResult } from '../../core/ports.ts'
+import { Secret } from '../../core/secret.ts'
+import { type Answer, type Call, childCaller } from './child-caller.ts'
+import { spawnChild, type StartChild } from './child-link.ts'
+import { itemProblem, valueProblem } from './item-rules.ts'
+import { moduleFailure, readTrouble, type Trouble } from './keytar-errors.ts'
+import { turns } from './turns.ts'
+
+export type OsStoreOptions = {
+  /** dist/keychain-child.js; unused with `startChild`. */
+  readonly childPath: string
+  readonly nodePath?: string
+  /** The session's environment; by default this process's own. */
+  readonly env?: NodeJS.ProcessEnv
+  readonly deadlineMs?: number
+  /** A person can answer a desktop prompt: calls may take 120 s. */
+  readonly interactive: boolean
+  /** Called once a call that takes longer than `waitingAfterMs`, with a sentence for the person. */
+  readonly onWaiting?: (sentence: string) => void
+  readonly waitingAfterMs?: number
+  /** What one item holds in UTF-8 bytes; by default 2,560 on Windows and without limit elsewhere. */
+  readonly maxBytes?: number | null
+  readonly platform?: NodeJS.Platform
+  /** How a host without Node at hand starts the child (Electron: utilityProcess). */
+  readonly startChild?: StartChild
+}
+
+export type OsStore = SecretStore & {
+  /** Starts the child and its connection ahead of the first call. Says nothing of the keychain's health. */
+  warm(): Promise<void>
+}
+
+const promptDeadlineMs = 120_000
+const readBackDeadlineMs = 10_000
+const waitingSentence = 'the keychain has not answered yet; it may be asking you to unlock it'
+
+const backends: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'macOS Keychain',
+  win32: 'Windows Credential Manager',
+  linux: 'Secret Service by libsecret',
+}
+
+/** Opens nothing yet: the child starts with the first call, or with `warm`. */
+export function openOsStore(options: OsStoreOptions): OsStore {
+  const platform = options.platform ?? process.platform
+  const deadlineMs = options.deadlineMs ?? (options.interactive ? promptDeadlineMs : 10_000)
+  const maxBytes = options.maxBytes === undefined ? (platform === 'win32' ? 2560 : null) : options.maxBytes
+  const caller = childCaller(
+    options.startChild ??
+      (() =>
+        spawnChild({
+          childPath: options.childPath,
+          nodePath: options.nodePath ?? process.execPath,
+          env: options.env ?? process.env,
+        })),
+  )
+  const takeTurn = turns()
+
+  const attempt = async (call: Call, limitMs: number): Promise<Answer> => {
+    const timer = setTimeout(() => options.onWaiting?.(waitingSentence), options.waitingAfterMs ?? 2000)
+    const answer = await caller.call(call, limitMs)
+    clearTimeout(timer)
+    return answer
+  }
+
+  const troubleOf = (call: Call, answer: Exclude<Answer, { kind: 'value' }>, limitMs: number): Trouble => {
+    switch (answer.kind) {
+      case 'error':
+        return readTrouble(answer.text, call.op === 'set' ? call.value : null)
+      case 'no-module':
+        return { failure: moduleFailure(answer.text, platform), mayHaveLanded: 'no', isStale: false }
+      case 'timeout':
+        return {
+          failure: fail('keychain-timeout', { seconds: String(Math.ceil(limitMs / 1000)) }),
+          mayHaveLanded: 'maybe',
+          isStale: false,
+        }
+      case 'died':
+        return answer.sent
+          ? { failure: fail('keychain-died'), mayHaveLanded: 'maybe', isStale: false }
+          : {
+              failure: fail('keychain-unavailable', { why: 'rekey’s keychain process does not start' }),
+              mayHaveLanded: 'no',
+              isStale: true,
+            }
+    }
+  }
+
+  type Told = { readonly ok: true; readonly value: string | boolean | null } | { readonly ok: false; trouble: Trouble }
+
+  /** One call; once more in a fresh child where the first certainly never left, or where repeating is harmless. */
+  const ask = async (call: Call, limitMs = deadlineMs): Promise<Told> => {
+    for (let isLast = false; ; isLast = true) {
+      const answer = await attempt(call, limitMs)
+      if (answer.kind === 'value') return { ok: true, value: answer.value }
+      const trouble = troubleOf(call, answer, limitMs)
+      if (trouble.failure.code !== 'keychain-locked') caller.replace()
+      const isRepeatable = trouble.isStale || (call.op === 'get' && trouble.failure.code === 'keychain-died')
+      if (isLast || !isRepeatable) return { ok: false, trouble }
+    }
+  }
+
+  const get = async (item: Item, limitMs = deadlineMs): Promise<Result<string | null>> => {
+    const told = await ask({ op: 'get', ...item }, limitMs)
+    if (!told.ok) return err(told.trouble.failure)
+    return ok(typeof told.value === 'string' ? told.value : null)
+  }
+
+  const proveNow = async (limitMs = deadlineMs): Promise<Result<void>> => {
+    const item: Item = { service: 'rekey-internal', account: `sentinel-${randomBytes(12).toString('hex')}` }
+    const value = randomBytes(12).toString('hex')
+    const set = await ask({ op: 'set', ...item, value }, limitMs)
+    if (!set.ok) return err(set.trouble.failure)
+    const seen = await get(item, limitMs)
+    const removed = await ask({ op: 'delete', ...item }, limitMs)
+    if (!seen.ok) return seen
+    if (!removed.ok) return err(removed.trouble.failure)
+    if (seen.value === null || removed.value !== true) return err(fail('keychain-locked'))
+    if (seen.value !== value)
+      return err(fail('keychain-unavailable', { why: 'it gave back another value than it took' }))
+    return ok(undefined)
+  }
+
+  /** Where the keychain acknowledged the write: it must show our value, and nobody else's. */
+  const confirm = async (item: Item, value: string): Promise<WriteResult> => {
+    const seen = await get(item)
+    if (!seen.ok) return { kind: 'unknown', failure: fail('keychain-write-unknown') }
+    if (seen.value === value) return { kind: 'written' }
+    const code = seen.value === null ? 'keychain-locked-or-item-missing' : 'keychain-changed'
+    return { kind: 'unknown', failure: fail(code, { item: item.account }) }
+  }
+
+  /**
+   * Where nothing was acknowledged. The daemon answers in the order in which it was asked, so another value seen now
+   * means that the write did not and will not land; a missing item means so only if the keychain is not locked.
+   */
+  const readBack = async (item: Item, value: string, cause: Failure): Promise<WriteResult> => {
+    const limitMs = Math.min(deadlineMs, readBackDeadlineMs)
+    const unknown: WriteResult = { kind: 'unknown', failure: fail('keychain-write-unknown') }
+    let seen = await get(item, limitMs)
+    if (seen.ok && seen.value === null) {
+      if (!(await proveNow(limitMs)).ok) return unknown
+      seen = await get(item, limitMs)
+    }
+    if (!seen.ok) return unknown
+    return seen.value === value ? { kind: 'written' } : { kind: 'not-written', failure: cause }
+  }
+
+  return {
+    kind: 'os',
+    prove: () => takeTurn(() => proveNow()),
+    read: (item) =>
+      takeTurn(async () => {
+        const problem = itemProblem(item)
+        if (problem) return err(problem)
+        const seen = await get(item)
+        return seen.ok ? ok(seen.value === null ? null : Secret.of(seen.value)) : seen
+      }),
+    write: (item, secret) =>
+      takeTurn(async () => {
+        const problem = itemProblem(item) ?? valueProblem(secret, maxBytes)
+        if (problem) return { kind: 'not-written', failure: problem }
+        const value = secret.use((text) => text)
+        const told = await ask({ op: 'set', ...item, value })
+        if (told.ok) return confirm(item, value)
+        const { failure, mayHaveLanded } = told.trouble
+        return mayHaveLanded === 'no' ? { kind: 'not-written', failure } : readBack(item, value, failure)
+      }),
+    remove: (item) =>
+      takeTurn(async () => {
+        const problem = itemProblem(item)
+        if (problem) return err(problem)
+        const told = await ask({ op: 'delete', ...item })
+        if (!told.ok) return err(told.trouble.failure)
+        const proof = await proveNow()
+        if (!proof.ok) return proof
+        const seen = await get(item)
+        if (!seen.ok) return seen
+        if (seen.value === null) return ok(undefined)
+        // it stood through a delete that was ignored (locked then, unlocked since), or somebody made it again
+        return err(told.value === true ? fail('keychain-changed', { item: item.account }) : fail('keychain-locked'))
+      }),
+    describe: () =>
+      takeTurn(async () => {
+        const proof = await proveNow()
+        return proof.ok ? ok(`${backends[platform] ?? platform}, unlocked`) : proof
+      }),
+    warm: () =>
+      takeTurn(async () => {
+        await caller.call({ op: 'get', service: 'rekey-internal', account: 'warm' }, deadlineMs)
+      }),
+    close: () => takeTurn(async () => caller.replace()),
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * The file of a sealed store: one row that says how it opens, one row an item. Made 0600, WAL with synchronous=FULL (a
+ * commit is on disk when it returns), deleted values overwritten. A newer schema is refused. Everything here throws what
+ * SQLite throws, or SealedFileError; nothing is ever repaired or dropped.
+ */
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { Item } from '../../core/ports.ts'
+import type { Lock } from './sealed-key.ts'
+import { busyTimeoutMs } from './sqlite-trouble.ts'
+
+const schemaVersion = 1
+
+const schema = `
+  CREATE TABLE lock (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    store_id TEXT NOT NULL,
+    memory_kib INTEGER NOT NULL,
+    passes INTEGER NOT NULL,
+    parallelism INTEGER NOT NULL,
+    salt BLOB NOT NULL,
+    sealed_key BLOB NOT NULL,
+    check_value BLOB NOT NULL,
+    digest BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE item (
+    service TEXT NOT NULL,
+    account TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (service, account)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${schemaVersion};
+`
+
+const settings = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA fullfsync = ON;
+  PRAGMA checkpoint_fullfsync = ON;
+  PRAGMA secure_delete = ON;
+  PRAGMA trusted_schema = OFF;
+  PRAGMA temp_store = MEMORY;
+`
+
+/** Says why the file cannot be used. */
+export class SealedFileError extends Error {}
+
+export type SealedDatabase = {
+  /** The path still leads to the file that is open here. */
+  isInPlace(): boolean
+  lock(): Lock
+  /** Replaces the lock if it is still the one given; says whether it did. */
+  replaceLock(before: Lock, after: Lock): boolean
+  item(item: Item): Uint8Array | null
+  putItem(item: Item, sealed: Uint8Array): void
+  deleteItem(item: Item): void
+  countItems(): number
+  close(): void
+}
+
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
+
+/** A file without a lock row was never finished: no value can be in it. */
+export const isFinished = (file: string): boolean => existsSync(file) && statSync(file).size > 0
+
+/** Opens the file; makes it with `first` where there is none, or where its making was cut short. */
+export function openSealedDatabase(file: string, first: Lock | null): SealedDatabase {
+  if (!existsSync(file)) {
+    if (!first) throw new SealedFileError('it is not there')
+    closeSync(openSync(file, 'wx', 0o600))
+  }
+  const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false })
+  try {
+    prepare(database, first)
+    return over(database, file)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function prepare(database: DatabaseSync, first: Lock | null): void {
+  const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.user_version)
+  if (version() > schemaVersion) {
+    throw new SealedFileError(
+      `a newer rekey wrote it (schema ${version()}, this one knows ${schemaVersion}): update rekey`,
+    )
+  }
+  if (version() === 0 && !first) throw new SealedFileError('it was never set up')
+  database.exec(settings)
+  if (version() !== 0 || !first) return
+  transact(database, () => {
+    // another process may have been here first: then its lock holds, and ours was never used
+    if (version() !== 0) return
+    database.exec(schema)
+    insertLock(database, first)
+  })
+}
+
+function transact<T>(database: DatabaseSync, fn: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const value = fn()
+    database.exec('COMMIT')
+    return value
+  } catch (error) {
+    // SQLite itself rolls back on some errors (a full disk)
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function insertLock(database: DatabaseSync, lock: Lock): void {
+  const { storeId, memoryKib, passes, parallelism, salt, sealedKey, check, digest } = lock
+  database
+    .prepare('INSERT OR REPLACE INTO lock VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(storeId, memoryKib, passes, parallelism, salt, sealedKey, check, digest)
+}
+
+function readLock(database: DatabaseSync): Lock {
+  const row = database.prepare('SELECT * FROM lock').get()
+  if (!row) throw new SealedFileError('the row that says how it opens is gone')
+  const { salt, sealed_key: sealedKey, check_value: check, digest } = row
+  if (!isBytes(salt) || !isBytes(sealedKey) || !isBytes(check) || !isBytes(digest)) {
+    throw new SealedFileError('the row that says how it opens was damaged')
+  }
+  const [memoryKib, passes, parallelism] = [Number(row.memory_kib), Number(row.passes), Number(row.parallelism)]
+  return { storeId: String(row.store_id), memoryKib, passes, parallelism, salt, sealedKey, check, digest }
+}
+
+function over(database: DatabaseSync, file: string): SealedDatabase {
+  const identity = (): string => {
+    const { dev, ino } = statSync(file, { bigint: true })
+    return `${dev}:${ino}`
+  }
+  const opened = identity()
+  const select = database.prepare('SELECT sealed FROM item WHERE service = ? AND account = ?')
+  const upsert = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?)')
+  const remove = database.prepare('DELETE FROM item WHERE service = ? AND account = ?')
+  return {
+    isInPlace: () => existsSync(file) && identity() === opened,
+    lock: () => readLock(database),
+    replaceLock: (before, after) =>
+      transact(database, () => {
+        if (!Buffer.from(readLock(database).digest).equals(before.digest)) return false
+        insertLock(database, after)
+        return true
+      }),
+    item: ({ service, account }) => {
+      const sealed = select.get(service, account)?.sealed
+      return isBytes(sealed) ? sealed : null
+    },
+    putItem: ({ service, account }, sealed) => {
+      transact(database, () => upsert.run(service, account, sealed))
+    },
+    deleteItem: ({ service, account }) => {
+      transact(database, () => remove.run(service, account))
+    },
+    countItems: () => Number(database.prepare('SELECT count(*) AS n FROM item').get()?.n),
+    close: () => {
+      if (!database.isOpen) return
+      try {
+        // overwritten values live on in the WAL until it is cut; another process at work only puts that off
+        database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch {
+        // the next close does it
+      }
+      database.close()
+    },
+  }
+}

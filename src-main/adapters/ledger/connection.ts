@@ -1,0 +1,122 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { asLedgerError } from './sqlite-failure.ts'
+
+/**
+ * One connection with the settings the promises rest on: WAL and synchronous=FULL (a commit is on disk when it returns),
+ * fullfsync (macOS: past the drive's cache), secure_delete (what is deleted is overwritten), a busy time-out, and
+ * IMMEDIATE for every transaction that writes (a deferred one that has read fails at once when another wrote meanwhile).
+ * Whatever SQLite throws leaves here as LedgerError.
+ */
+export type Row = Readonly<Record<string, SQLOutputValue>>
+
+export type Connection = {
+  readonly file: string
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined
+  all(sql: string, ...values: SQLInputValue[]): readonly Row[]
+  /** One writing statement; constraint violations are thrown as SQLite throws them, for the caller to name. */
+  write(sql: string, ...values: SQLInputValue[]): { readonly changes: number }
+  /** Statements without values or results. */
+  script(sql: string): void
+  /** All or nothing. A nested call joins the outer transaction; if it throws, its own writes alone are undone. */
+  transaction<T>(fn: () => T): T
+  close(): void
+}
+
+const settings = `
+  PRAGMA synchronous = FULL;
+  PRAGMA fullfsync = ON;
+  PRAGMA checkpoint_fullfsync = ON;
+  PRAGMA secure_delete = ON;
+  PRAGMA trusted_schema = OFF;
+  PRAGMA cell_size_check = ON;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA journal_size_limit = 0;
+`
+
+/** Opens the file (which must exist). Does not look at the schema. */
+export function connect(
+  file: string,
+  options: { readonly readOnly: boolean; readonly immutable: boolean; readonly busyMs: number },
+): Connection {
+  const location = options.immutable ? `file:${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}?immutable=1` : file
+  const database = new DatabaseSync(location, {
+    readOnly: options.readOnly,
+    timeout: options.busyMs,
+    enableForeignKeyConstraints: true,
+    enableDoubleQuotedStringLiterals: false,
+  })
+  const statements = new Map<string, StatementSync>()
+  let depth = 0
+  let hasWritten = false
+
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  const named = <T>(fn: () => T): T => {
+    try {
+      return fn()
+    } catch (error) {
+      throw asLedgerError(error, file)
+    }
+  }
+
+  // SQLite itself rolls back on some errors (a full disk): asking again would hide the first error behind a second.
+  const undo = (sql: string): void => {
+    if (database.isTransaction) database.exec(sql)
+  }
+  const inside = <T>(open: string, commit: string, rollback: string, fn: () => T): T => {
+    named(() => database.exec(open))
+    depth += 1
+    try {
+      const value = fn()
+      if (value instanceof Promise) throw new Error('a ledger transaction cannot wait')
+      if (!database.isTransaction) throw new Error('the transaction was rolled back inside')
+      database.exec(commit)
+      return value
+    } catch (error) {
+      undo(rollback)
+      throw asLedgerError(error, file)
+    } finally {
+      depth -= 1
+    }
+  }
+
+  try {
+    database.exec(settings)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+
+  return {
+    file,
+    get: (sql, ...values) => named(() => prepared(sql).get(...values)),
+    all: (sql, ...values) => named(() => prepared(sql).all(...values)),
+    write(sql, ...values) {
+      if (depth === 0) throw new Error('a write outside a transaction')
+      hasWritten = true
+      return { changes: Number(prepared(sql).run(...values).changes) }
+    },
+    script: (sql) => named(() => database.exec(sql)),
+    transaction(fn) {
+      if (depth === 0) return inside('BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', fn)
+      const point = `nested_${depth}`
+      return inside(`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`, fn)
+    },
+    close() {
+      if (!database.isOpen) return
+      try {
+        // Deleted rows live on in the WAL until it is cut. Somebody else's open transaction only puts that off.
+        if (hasWritten) database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch {
+        // the next close does it
+      }
+      database.close()
+    },
+  }
+}

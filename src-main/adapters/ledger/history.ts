@@ -1,0 +1,45 @@
+import type { HistoryEntry } from '../../../src-contract/views.ts'
+import type { Ledger } from '../../core/ports.ts'
+import type { Connection } from './connection.ts'
+import { isObject, RowReader } from './row.ts'
+
+/** What happened, for a person. Entries follow their credential through a rename and stay under its last name. */
+export function historyTable(connection: Connection): Pick<Ledger, 'appendHistory' | 'history'> {
+  return {
+    appendHistory(entry) {
+      const atMs = Date.parse(entry.at)
+      if (Number.isNaN(atMs)) throw new Error('a history entry without a time')
+      connection.transaction(() => {
+        connection.write(
+          `INSERT INTO history (at, at_ms, credential_id, name, event, rotation_id, detail)
+           VALUES (?, ?, (SELECT id FROM credentials WHERE name = ?), ?, ?, ?, ?)`,
+          entry.at,
+          atMs,
+          entry.name,
+          entry.name,
+          entry.event,
+          entry.rotationId,
+          JSON.stringify(entry.detail),
+        )
+      })
+    },
+    history({ name, limit }): readonly HistoryEntry[] {
+      const where = name === undefined ? '' : 'WHERE name = ?'
+      const rows = connection.all(
+        `SELECT * FROM history ${where} ORDER BY at_ms DESC, seq DESC LIMIT ?`,
+        ...(name === undefined ? [] : [name]),
+        limit ?? -1,
+      )
+      return rows.map((row) => {
+        const read = new RowReader(row, connection.file, `history row ${String(row['seq'])}`)
+        return {
+          at: read.text('at'),
+          name: read.text('name'),
+          event: read.text('event'),
+          rotationId: read.textOrNull('rotation_id'),
+          detail: { ...read.json('detail', isObject) },
+        }
+      })
+    },
+  }
+}

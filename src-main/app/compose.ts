@@ -1,0 +1,137 @@
+/**
+ * Ports in, operations out. Every call is parsed on its way in and on its way out, so that a stray field (a path, a secret)
+ * is caught here; failures are values; a bug becomes `internal` with an id, and nothing of it reaches the caller.
+ */
+import type { Client } from '../../src-contract/client.ts'
+import type { AppEvent } from '../../src-contract/events.ts'
+import { fail } from '../../src-contract/failures.ts'
+import { operations, type InputOf, type OperationName, type OutputOf } from '../../src-contract/operations.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
+import { LedgerError } from '../core/ports.ts'
+import { add } from './adding.ts'
+import type { AppPorts } from './app-ports.ts'
+import { makeContext, type Handlers } from './context.ts'
+import * as doctor from './doctor.ts'
+import { edit, remove, rename } from './editing.ts'
+import { reveal, set, verify } from './keys.ts'
+import * as reading from './reading.ts'
+import * as rotating from './rotating.ts'
+import { changePassphrase } from './passphrase.ts'
+import * as vendorFiles from './vendor-files.ts'
+
+export type App = Client & {
+  /** Start nothing new; what is in the air is finished. */
+  stop(): void
+  /** Passes on what an adapter has to say to the person. */
+  announce(event: AppEvent): void
+  /** Rotations whose request may be in the air now. */
+  inFlight(): number
+  /** Waits for what is in the air, then lets go of everything. */
+  close(): Promise<void>
+}
+
+const handlers: Handlers = {
+  'credential.list': reading.list,
+  'credential.show': reading.show,
+  'credential.add': add,
+  'credential.reveal': reveal,
+  'credential.set': set,
+  'credential.edit': edit,
+  'credential.rename': rename,
+  'credential.remove': remove,
+  'credential.verify': verify,
+  'history.list': reading.history,
+  'rotation.plan': rotating.plan,
+  'rotation.run': rotating.run,
+  'guided.begin': rotating.guidedBegin,
+  'guided.paste': rotating.guidedPaste,
+  'guided.cancel': rotating.guidedCancel,
+  'rotation.recover': rotating.recover,
+  'rotation.open': reading.open,
+  'rotation.sealedReply': rotating.sealedReply,
+  'vendor.list': vendorFiles.list,
+  'vendor.check': vendorFiles.check,
+  'vendor.review': vendorFiles.review,
+  'vendor.trust': vendorFiles.trust,
+  'doctor.run': doctor.run,
+  'store.changePassphrase': changePassphrase,
+}
+
+/** Steps between the last moment to stop and a sealed reply. */
+const IN_THE_AIR = new Set(['armed', 'connected', 'sent', 'first-byte', 'slow'])
+
+export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
+  const listeners = new Set<(event: AppEvent) => void>()
+  const inAir = new Set<string>()
+  const running = new Set<Promise<unknown>>()
+  let isStopping = false
+
+  const emit = (event: AppEvent): void => {
+    if (event.type === 'rotation.progressed' && event.rotationId !== null) {
+      if (IN_THE_AIR.has(event.step)) inAir.add(event.rotationId)
+      else inAir.delete(event.rotationId)
+    }
+    if (event.type === 'rotation.ended' && event.result.rotationId !== null) inAir.delete(event.result.rotationId)
+    for (const listener of listeners) listener(event)
+  }
+  const context = makeContext(ports, emit, () => isStopping)
+
+  const call = async <K extends OperationName>(name: K, input: InputOf<K>): Promise<Result<OutputOf<K>>> => {
+    const parsed = operations[name].input.safeParse(input)
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues
+      const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
+      return err(fail('bad-input', { what: `${where}${issue?.message ?? 'not understood'}`, fix: 'see rekey --help' }))
+    }
+    try {
+      // the table pairs each name with its own schema: the parsed input is that handler's
+      const handler = handlers[name] as (
+        given: typeof context,
+        value: unknown,
+      ) => Promise<Result<unknown>> | Result<unknown>
+      const result = await handler(context, parsed.data)
+      return result.ok ? ok(operations[name].output.parse(result.value) as OutputOf<K>) : result
+    } catch (error) {
+      if (error instanceof LedgerError) return err(error.failure)
+      const id = ports.ids.next()
+      ports.log.warn('internal error', {
+        id,
+        operation: name,
+        kind: error instanceof Error ? error.name : typeof error,
+        where: whereOf(error),
+      })
+      return err(fail('internal', { id }))
+    }
+  }
+
+  return {
+    call: (name, input) => {
+      const promise = call(name, input)
+      running.add(promise)
+      void promise.finally(() => running.delete(promise))
+      return promise
+    },
+    listen: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    announce: emit,
+    stop: () => {
+      isStopping = true
+    },
+    inFlight: () => inAir.size,
+    close: async () => {
+      isStopping = true
+      await Promise.allSettled(running)
+      context.closeCourier()
+      await onClose()
+    },
+  }
+}
+
+/** The first line of the stack that names a place: a bug's message may hold anything, a place cannot. */
+const whereOf = (error: unknown): string =>
+  (error instanceof Error
+    ? error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '))
+    : undefined
+  )?.trim() ?? 'nowhere'

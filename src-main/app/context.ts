@@ -1,0 +1,170 @@
+import type { RotationStep } from '../../src-contract/events.ts'
+import { fail } from '../../src-contract/failures.ts'
+import type { InputOf, OperationName, OutputOf, ParsedInputOf, Selection } from '../../src-contract/operations.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
+import type { CredentialView, StoreKind } from '../../src-contract/views.ts'
+import type { Credential } from '../core/credentials/credential.ts'
+import { openCustody, type Custody } from '../core/credentials/custody.ts'
+import { isDue, stateOf } from '../core/policy/age.ts'
+import type { Courier, Lock, Vendor } from '../core/ports.ts'
+import type { RotationRecord } from '../core/rotation/record.ts'
+import type { Deps } from '../core/rotation/run.ts'
+import type { AppPorts, Emit } from './app-ports.ts'
+import { openRegistry, type VendorRegistry } from './vendor-registry.ts'
+
+const DEFAULT_REPLY_WAIT_CAP_SECONDS = 3600
+const PROBE_TIMEOUT_MS = 15_000
+
+/** What every operation handler works with. */
+export type Context = {
+  readonly ports: AppPorts
+  readonly deps: Deps
+  readonly registry: VendorRegistry
+  readonly emit: Emit
+  readonly startedAt: Date
+  readonly custody: (kind: StoreKind) => Promise<Result<Custody>>
+  readonly closeCourier: () => void
+}
+
+export type Handler<K extends OperationName> = (
+  context: Context,
+  input: ParsedInputOf<K>,
+) => Promise<Result<OutputOf<K>>> | Result<OutputOf<K>>
+export type Handlers = { readonly [K in OperationName]: Handler<K> }
+export type AnyInput = InputOf<OperationName>
+
+const isLoopback = (baseUrl: string): boolean =>
+  /^https?:\/\/(127\.\d+\.\d+\.\d+|\[::1\]|localhost)(:\d+)?(\/|$)/i.test(baseUrl)
+
+export function makeContext(ports: AppPorts, emit: Emit, isStopping: () => boolean): Context {
+  const registry = openRegistry(ports)
+  const opened = new Map<StoreKind, Promise<Result<Custody>>>()
+  const custody = async (kind: StoreKind): Promise<Result<Custody>> => {
+    const existing = opened.get(kind)
+    if (existing) return existing
+    const opening = openCustody(ports, kind)
+    opened.set(kind, opening)
+    const result = await opening
+    // a keychain that was locked may be open the next time
+    if (!result.ok) opened.delete(kind)
+    return result
+  }
+  let courier: Courier | null = null
+  const replyWaitMs = (vendor: Vendor, baseUrl: string): number => {
+    const asked = ports.replyWaitSeconds
+    return asked !== null && isLoopback(baseUrl)
+      ? Math.min(asked, DEFAULT_REPLY_WAIT_CAP_SECONDS) * 1000
+      : vendor.replyWaitMs
+  }
+  const deps: Deps = {
+    ...ports,
+    courier: () => (courier ??= ports.couriers.start()),
+    custody,
+    vendors: { find: registry.find, fromText: registry.fromText },
+    replyWaitMs,
+    probeTimeoutMs: PROBE_TIMEOUT_MS,
+    onStep: (name: string, rotationId: string | null, step: RotationStep) =>
+      emit({ type: 'rotation.progressed', name, rotationId, step }),
+    onEnded: (result) => emit({ type: 'rotation.ended', result }),
+    isStopping,
+  }
+  return {
+    ports,
+    deps,
+    registry,
+    emit,
+    startedAt: ports.clock.now(),
+    custody,
+    closeCourier: () => {
+      courier?.close()
+      courier = null
+    },
+  }
+}
+
+export function named(context: Context, name: string): Result<Credential> {
+  const credential = context.ports.ledger.credentialByName(name)
+  return credential ? ok(credential) : err(fail('unknown-name', { name }))
+}
+
+/** The credentials a selection means: each once, in the order given; an unknown name selects nothing. */
+export function select(context: Context, selection: Selection): Result<readonly Credential[]> {
+  if ('names' in selection) {
+    const found = new Map<string, Credential>()
+    for (const name of selection.names) {
+      const credential = named(context, name)
+      if (!credential.ok) return credential
+      found.set(credential.value.id, credential.value)
+    }
+    return ok([...found.values()])
+  }
+  const now = context.ports.clock.now()
+  const all = context.ports.ledger.credentials().filter((credential) => {
+    if ('due' in selection && !isDue(credential, now)) return false
+    if (selection.tag !== undefined && !credential.tags.includes(selection.tag)) return false
+    return selection.vendor === undefined || credential.vendor === selection.vendor
+  })
+  return ok(all)
+}
+
+/** Runs fn under the credential's lease, with the credential read anew; `busy` if somebody else holds it. */
+export async function leased<T>(
+  context: Context,
+  name: string,
+  fn: (credential: Credential) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const listed = named(context, name)
+  if (!listed.ok) return listed
+  const lease: Lock | null = context.ports.locks.exclusive(listed.value.id)
+  if (!lease) return err(fail('busy', { name: listed.value.name }))
+  try {
+    const credential = context.ports.ledger.credentialById(listed.value.id)
+    return credential ? await fn(credential) : err(fail('unknown-name', { name }))
+  } finally {
+    lease.release()
+  }
+}
+
+/** `has-open-rotation` unless nothing is open about it. */
+export function closed(context: Context, credential: Credential): Result<null> {
+  const open = context.ports.ledger.openRotationOf(credential.id)
+  return open ? err(fail('has-open-rotation', { name: credential.name, outcome: outcomeOf(open) })) : ok(null)
+}
+
+export const outcomeOf = (open: RotationRecord): string =>
+  open.outcome ?? (open.state === 'waiting' ? 'waiting' : 'rotating')
+
+export function viewOf(
+  credential: Credential,
+  open: RotationRecord | null,
+  operatorName: string | null,
+  now: Date,
+): CredentialView {
+  return {
+    name: credential.name,
+    label: credential.label,
+    vendor: credential.vendor,
+    baseUrl: credential.baseUrl,
+    inputs: { ...credential.inputs },
+    subject: credential.subject,
+    operator: operatorName,
+    tags: [...credential.tags],
+    usedBy: [...credential.usedBy],
+    store: credential.store,
+    tail: credential.tail,
+    fingerprint: credential.fingerprint,
+    state: stateOf(credential, open, now),
+    createdAt: credential.createdAt,
+    rotatedAt: credential.rotatedAt,
+    verifiedAt: credential.verifiedAt,
+    expiresAt: credential.expiresAt,
+    maxAgeDays: credential.maxAgeDays,
+    openRotation: open && { rotationId: open.id, outcome: open.outcome, startedAt: open.startedAt },
+  }
+}
+
+export function view(context: Context, credential: Credential): CredentialView {
+  const { ledger, clock } = context.ports
+  const operator = credential.operatorId === null ? null : ledger.credentialById(credential.operatorId)
+  return viewOf(credential, ledger.openRotationOf(credential.id), operator?.name ?? null, clock.now())
+}

@@ -1,0 +1,83 @@
+/** The doctor: looks at everything a rotation stands on, and says what to do about what is not well. */
+import { explain, type Failure } from '../../src-contract/failures.ts'
+import { ok, type Result } from '../../src-contract/result.ts'
+import type { DoctorReport, StoreKind } from '../../src-contract/views.ts'
+import { orphans } from '../core/rotation/housekeeping.ts'
+import { open } from './reading.ts'
+import type { Context, Handler } from './context.ts'
+
+type Check = DoctorReport['checks'][number]
+
+const fine = (id: string, detail: string, hint: string | null = null): Check => ({ id, ok: true, detail, hint })
+const broken = (id: string, failure: Failure): Check => ({
+  id,
+  ok: false,
+  detail: explain(failure).message,
+  hint: explain(failure).hint,
+})
+
+export const run: Handler<'doctor.run'> = async (context) => {
+  const checks: Check[] = [home(context), ledger(context)]
+  const kinds = new Set<StoreKind>([
+    context.ports.defaultStore,
+    ...context.ports.ledger.credentials().map((credential) => credential.store),
+  ])
+  for (const kind of kinds) checks.push(await keychain(context, kind))
+  checks.push(escrow(context), ...environment(context))
+  const opened = await open(context, {})
+  return ok({
+    ok: checks.every((check) => check.ok),
+    checks,
+    open: opened.ok
+      ? opened.value.map((each) => ({ ...each, outcome: each.outcome as DoctorReport['open'][number]['outcome'] }))
+      : [],
+  })
+}
+
+const home = (context: Context): Check => {
+  const [warning] = context.ports.home.warnings
+  return fine(
+    'home',
+    warning ?? context.ports.home.folder,
+    warning ? 'keep the data folder on a local disk of this machine' : null,
+  )
+}
+
+const ledger = (context: Context): Check => {
+  const { ledger: book } = context.ports
+  const count = book.credentials().length
+  if (book.machine.isHere) return fine('ledger', `${count} credentials`)
+  return {
+    id: 'ledger',
+    ok: false,
+    detail: 'this data folder was used on another machine',
+    hint: 'rekey recover --here, once no other machine uses it',
+  }
+}
+
+async function keychain(context: Context, kind: StoreKind): Promise<Check> {
+  const id = kind === context.ports.defaultStore ? 'keychain' : `keychain-${kind}`
+  const custody = await context.custody(kind)
+  if (!custody.ok) return broken(id, custody.failure)
+  const proof: Result<void> = await custody.value.store.prove()
+  if (!proof.ok) return broken(id, proof.failure)
+  const confirmed = await custody.value.confirmEscrowKey()
+  if (!confirmed.ok) return broken(id, confirmed.failure)
+  const described = await custody.value.store.describe()
+  return described.ok ? fine(id, described.value) : broken(id, described.failure)
+}
+
+const escrow = (context: Context): Check => {
+  const found = orphans(context.ports)
+  if (found.length === 0) return fine('escrow', `${context.ports.escrow.list().length} sealed replies kept`)
+  return fine(
+    'escrow',
+    `${found.length} sealed files belong to no rotation of this ledger`,
+    'they are never deleted; a restored ledger may explain them',
+  )
+}
+
+const environment = (context: Context): readonly Check[] =>
+  context.ports.ignoredSettings.map((name) =>
+    fine(`environment-${name.toLowerCase()}`, `${name} is set and has no effect here`, `unset ${name}`),
+  )

@@ -1,0 +1,197 @@
+/** Changes to what is known of a credential. None touches a key at its vendor; all refuse while a rotation is open. */
+import { fail } from '../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
+import type { Credential } from '../core/credentials/credential.ts'
+import { userItem, type Custody } from '../core/credentials/custody.ts'
+import { originOf } from '../core/rotation/run.ts'
+import { Secret } from '../core/secret.ts'
+import { putInput } from './adding.ts'
+import { closed, leased, named, view, type Context, type Handler } from './context.ts'
+import { checkTraits } from './traits.ts'
+
+export const edit: Handler<'credential.edit'> = (context, input) =>
+  leased(context, input.name, async (credential) => {
+    const free = closed(context, credential)
+    if (!free.ok) return free
+    const { ledger, clock } = context.ports
+    const operatorNow =
+      credential.operatorId === null ? null : (ledger.credentialById(credential.operatorId)?.name ?? null)
+    const traits = checkTraits(context, {
+      name: credential.name,
+      vendor: credential.vendor,
+      baseUrl: input.baseUrl ?? credential.baseUrl,
+      inputs: { ...credential.inputs, ...input.inputs },
+      secretInputs: input.secretInputs,
+      operator: input.operator ?? operatorNow,
+      hasTrust: input.caPem !== undefined || input.pinSha256 !== undefined,
+    })
+    if (!traits.ok) return traits
+    const subject = traits.value.subject ?? credential.subject
+    const origin = originOf(traits.value.baseUrl ?? '')
+    if (origin !== originOf(credential.baseUrl ?? '')) {
+      const users = ledger.credentials().filter((other) => other.operatorId === credential.id)
+      if (users.length > 0) return err(inUse(credential, users))
+    }
+    const same = subject === null ? null : ledger.credentialBySubject(credential.vendor, origin, subject)
+    if (same && same.id !== credential.id) {
+      return err(fail('known-subject', { subject: subject ?? '', vendor: credential.vendor, name: same.name }))
+    }
+    const secretNames = Object.keys(input.secretInputs)
+    if (secretNames.length > 0) {
+      const custody = await context.custody(credential.store)
+      if (!custody.ok) return custody
+      for (const [name, value] of Object.entries(input.secretInputs)) {
+        const kept = await putInput(custody.value, credential.name, name, Secret.of(value))
+        if (!kept.ok) return kept
+      }
+    }
+    const tags = [...new Set([...credential.tags, ...input.tags])].filter((tag) => !input.removeTags.includes(tag))
+    const hasMoved = subject !== credential.subject || traits.value.baseUrl !== credential.baseUrl
+    const patch: Partial<Credential> = {
+      baseUrl: traits.value.baseUrl,
+      inputs: traits.value.inputs,
+      secretInputs: [...new Set([...credential.secretInputs, ...secretNames])],
+      subject,
+      operatorId: traits.value.operator?.id ?? null,
+      tags,
+      usedBy: [...new Set([...credential.usedBy, ...input.usedBy])],
+      // what was proven was proven for another principal or address
+      ...(hasMoved ? { verifiedAt: null } : {}),
+      ...(input.label === undefined ? {} : { label: input.label === '' ? null : input.label }),
+      ...(input.maxAgeDays === undefined ? {} : { maxAgeDays: input.maxAgeDays }),
+      ...(input.clearExpiresAt
+        ? { expiresAt: null }
+        : input.expiresAt === undefined
+          ? {}
+          : { expiresAt: input.expiresAt }),
+      ...(input.caPem === undefined && input.pinSha256 === undefined
+        ? {}
+        : { tls: { caPem: input.caPem ?? null, pinSha256: input.pinSha256 ?? null } }),
+    }
+    ledger.transaction(() => {
+      ledger.updateCredential(credential.id, patch)
+      const changed = Object.entries(patch).filter(
+        ([key, value]) => JSON.stringify(value) !== JSON.stringify(credential[key as keyof Credential]),
+      )
+      const detail = { changed: changed.map(([key]) => key) }
+      ledger.appendHistory({
+        at: clock.now().toISOString(),
+        name: credential.name,
+        event: 'edited',
+        rotationId: null,
+        detail,
+      })
+    })
+    context.emit({ type: 'credentials.changed', names: [credential.name] })
+    return ok(view(context, { ...credential, ...patch }))
+  })
+
+const inUse = (credential: Credential, users: readonly Credential[]) =>
+  fail('operator-in-use', { name: credential.name, users: users.map((user) => user.name).join(', ') })
+
+/** Writes the items under the new name, then the ledger, then removes the old items: a crash leaves a copy, never a gap. */
+export const rename: Handler<'credential.rename'> = (context, input) =>
+  leased(context, input.name, async (credential) => {
+    const free = closed(context, credential)
+    if (!free.ok) return free
+    const { ledger, clock } = context.ports
+    const taken = ledger.credentialByName(input.to)
+    if (taken && taken.id !== credential.id) return err(fail('name-taken', { name: taken.name }))
+    if (input.to === credential.name) return ok(view(context, credential))
+    const opened = await context.custody(credential.store)
+    if (!opened.ok) return opened
+    const custody = opened.value
+    const copied = await copyItems(custody, credential, input.to)
+    if (!copied.ok) return copied
+    ledger.transaction(() => {
+      ledger.updateCredential(credential.id, { name: input.to })
+      const detail = { from: credential.name }
+      ledger.appendHistory({
+        at: clock.now().toISOString(),
+        name: input.to,
+        event: 'renamed',
+        rotationId: null,
+        detail,
+      })
+    })
+    await removeItems(custody, credential)
+    context.emit({ type: 'credentials.changed', names: [credential.name, input.to] })
+    return ok(view(context, { ...credential, name: input.to }))
+  })
+
+const itemsOf = (credential: Credential): readonly (string | undefined)[] => [...credential.secretInputs, undefined]
+
+async function copyItems(custody: Custody, credential: Credential, to: string): Promise<Result<void>> {
+  for (const input of itemsOf(credential)) {
+    const value = await custody.readKnown(userItem(credential.name, input))
+    if (!value.ok) return value
+    if (input === undefined && custody.fingerprint(value.value) !== credential.fingerprint) {
+      return err(fail('superseded-before', { name: credential.name }))
+    }
+    const stored = await custody.compareAndSet(userItem(to, input), [null], value.value)
+    if (stored.kind === 'changed') return err(fail('item-exists', { name: to }))
+    if (stored.kind !== 'written') return err(stored.failure)
+  }
+  return ok(undefined)
+}
+
+/** An item that holds something else than Rekey put there is somebody's: it stays. */
+async function removeItems(custody: Custody, credential: Credential): Promise<Result<void>> {
+  for (const input of itemsOf(credential)) {
+    const item = userItem(credential.name, input)
+    const value = await custody.store.read(item)
+    if (!value.ok) return value
+    if (input === undefined && value.value && custody.fingerprint(value.value) !== credential.fingerprint) continue
+    const removed = await custody.store.remove(item)
+    if (!removed.ok) return removed
+  }
+  return ok(undefined)
+}
+
+export const remove: Handler<'credential.remove'> = async (context, input) => {
+  const targets: Credential[] = []
+  for (const name of new Set(input.names)) {
+    const credential = named(context, name)
+    if (!credential.ok) return credential
+    const checked = removable(context, credential.value, input.names)
+    if (!checked.ok) return checked
+    if (!targets.some((target) => target.id === credential.value.id)) targets.push(credential.value)
+  }
+  for (const target of targets) {
+    const gone = await leased(context, target.name, (credential) => removeOne(context, credential))
+    if (!gone.ok) return gone
+  }
+  const names = targets.map((target) => target.name)
+  context.emit({ type: 'credentials.changed', names })
+  return ok(names.map((name) => ({ name })))
+}
+
+function removable(context: Context, credential: Credential, together: readonly string[]): Result<null> {
+  const going = new Set(together.map((name) => name.toLowerCase()))
+  const users = context.ports.ledger
+    .credentials()
+    .filter((other) => other.operatorId === credential.id && !going.has(other.name.toLowerCase()))
+  return users.length > 0 ? err(inUse(credential, users)) : closed(context, credential)
+}
+
+async function removeOne(context: Context, credential: Credential): Promise<Result<void>> {
+  const { ledger, clock } = context.ports
+  const free = closed(context, credential)
+  if (!free.ok) return free
+  const custody = await context.custody(credential.store)
+  if (!custody.ok) return custody
+  const gone = await removeItems(custody.value, credential)
+  if (!gone.ok) return gone
+  ledger.transaction(() => {
+    const detail = { vendor: credential.vendor, fingerprint: credential.fingerprint }
+    ledger.appendHistory({
+      at: clock.now().toISOString(),
+      name: credential.name,
+      event: 'removed',
+      rotationId: null,
+      detail,
+    })
+    ledger.removeCredential(credential.id)
+  })
+  return ok(undefined)
+}

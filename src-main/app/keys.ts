@@ -1,0 +1,91 @@
+/** Operations on the key itself: give it out, put another in, ask its vendor whether it works. */
+import { fail } from '../../src-contract/failures.ts'
+import { err, ok } from '../../src-contract/result.ts'
+import type { VerifyResult } from '../../src-contract/views.ts'
+import type { Credential } from '../core/credentials/credential.ts'
+import { userItem } from '../core/credentials/custody.ts'
+import { eachOf } from '../core/rotation/batch.ts'
+import { contextOf, whoIs } from '../core/rotation/prepare.ts'
+import { recoverOpen } from '../core/rotation/recover.ts'
+import { askVendor } from '../core/rotation/run.ts'
+import { setKey } from '../core/rotation/settle.ts'
+import { closed, leased, named, select, type Context, type Handler } from './context.ts'
+import { checkSecret } from './secret-input.ts'
+
+const VERIFY_CONCURRENCY = 16
+
+export const reveal: Handler<'credential.reveal'> = async (context, input) => {
+  const found = named(context, input.name)
+  if (!found.ok) return found
+  const credential = found.value
+  if (!input.evenIfOpen) {
+    const free = closed(context, credential)
+    if (!free.ok) return free
+  }
+  const custody = await context.custody(credential.store)
+  if (!custody.ok) return custody
+  const read = await custody.value.readKnown(userItem(credential.name))
+  if (!read.ok) return read
+  if (!input.evenIfOpen && custody.value.fingerprint(read.value) !== credential.fingerprint) {
+    return err(fail('superseded-before', { name: credential.name }))
+  }
+  return ok({ secret: read.value.use((value) => value) })
+}
+
+export const set: Handler<'credential.set'> = async (context, input) => {
+  const checked = checkSecret(input.secret)
+  if (!checked.ok) return checked
+  const result = await leased(context, input.name, async (credential) => {
+    const open = context.ports.ledger.openRotationOf(credential.id)
+    // recovery first: what is sealed may still be the key, and a person's key settles what is left
+    if (open) await recoverOpen(context.deps, open)
+    const now = context.ports.ledger.credentialById(credential.id) ?? credential
+    return setKey(context.deps, now, checked.value, { unproven: input.unproven })
+  })
+  if (result.ok) {
+    context.emit({ type: 'rotation.ended', result: result.value })
+    context.emit({ type: 'credentials.changed', names: [result.value.name] })
+  }
+  return result
+}
+
+export const verify: Handler<'credential.verify'> = async (context, input) => {
+  const selected = select(context, input)
+  if (!selected.ok) return selected
+  const results = new Map<string, VerifyResult>()
+  for (const kind of new Set(selected.value.map((credential) => credential.store))) {
+    const custody = await context.custody(kind)
+    if (!custody.ok) return custody
+  }
+  await eachOf(selected.value, VERIFY_CONCURRENCY, async (credential) => {
+    const result = await verifyOne(context, credential)
+    results.set(credential.id, result)
+    context.emit({ type: 'credential.verified', result })
+  })
+  return ok(selected.value.flatMap((credential) => results.get(credential.id) ?? []))
+}
+
+async function verifyOne(context: Context, credential: Credential): Promise<VerifyResult> {
+  const state = await ask(context, credential)
+  const checkedAt = context.ports.clock.now().toISOString()
+  // a dead key is not taken for unverified for ever: the ledger follows what was seen
+  if (state === 'works') context.ports.ledger.updateCredential(credential.id, { verifiedAt: checkedAt })
+  if (state === 'dead') context.ports.ledger.updateCredential(credential.id, { verifiedAt: null })
+  return { name: credential.name, state, checkedAt }
+}
+
+async function ask(context: Context, credential: Credential): Promise<VerifyResult['state']> {
+  const vendor = context.registry.find(credential.vendor)
+  if (!vendor.ok || !vendor.value.probe) return 'unknown'
+  const custody = await context.custody(credential.store)
+  if (!custody.ok) return 'unknown'
+  const key = await custody.value.readKnown(userItem(credential.name))
+  if (!key.ok) return 'unknown'
+  const look = {
+    vendor: vendor.value,
+    context: contextOf(credential, null),
+    tls: credential.tls,
+    who: whoIs(credential),
+  }
+  return (await askVendor(context.deps, look, key.value)).answer
+}

@@ -1,0 +1,167 @@
+/**
+ * Drives one rotation from state to state: one effect at a time, intent journaled before it and the result after it, until
+ * the machine ends. The ledger is written before the next effect begins, so that a crash anywhere resumes from the truth.
+ */
+import type { FailureCode } from '../../../src-contract/failures.ts'
+import { outcomes, type Outcome } from '../../../src-contract/outcomes.ts'
+import type { RotationResult } from '../../../src-contract/views.ts'
+import type { RotationPatch } from '../ports.ts'
+import { tailOf, type Secret } from '../secret.ts'
+import { advance, isFinished } from './machine.ts'
+import type { MachineEvent, MachineState } from './machine-types.ts'
+import { perform, type Performable } from './perform.ts'
+import type { JournalEntry } from './record.ts'
+import { toResult } from './result.ts'
+import type { Deps, Run } from './run.ts'
+
+/** Effects that change something outside: their intent is journaled. */
+const CHANGES = new Set(['store', 'restore-old'])
+
+export async function drive(deps: Deps, run: Run, start: MachineState): Promise<RotationResult> {
+  let state = start
+  while (!isFinished(state)) {
+    const effect = state.awaiting as Performable
+    if (CHANGES.has(effect.do)) note(deps, run, { step: effect.do, mints: false, phase: 'intent', detail: {} })
+    const event = await perform(deps, run, state, effect)
+    const next = advance(state, event)
+    if (!next) throw new Error(`the rotation machine did not expect ${event.type} while awaiting ${effect.do}`)
+    record(deps, run, state, event, next)
+    state = next
+  }
+  return conclude(deps, run, state)
+}
+
+const note = (deps: Deps, run: Run, entry: JournalEntry): void =>
+  deps.ledger.advanceRotation(run.id, {}, [entry], deps.clock.now().toISOString())
+
+function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent, next: MachineState): void {
+  const entry: JournalEntry = {
+    step: before.awaiting.do,
+    mints: before.awaiting.do === 'await-reply',
+    phase: 'done',
+    detail: summary(event),
+  }
+  const patch: { -readonly [K in keyof RotationPatch]: RotationPatch[K] } = {}
+  const reached = next.at === 'ended' ? before.at : next.at
+  if (next.at !== before.at && reached !== 'ended') {
+    patch.state = reached
+    patch.reached = reached
+    if (next.at === 'sealed' || next.at === 'verified') deps.onStep(run.credential.name, run.id, next.at)
+  }
+  const wasStored = event.type === 'stored' && event.result === 'written'
+  if (next.awaiting.do === 'store' || wasStored) {
+    const key = wasStored ? run.chosen : candidateOf(run, next)
+    if (key) Object.assign(patch, { newFingerprint: run.custody.fingerprint(key), newTail: tailOf(key) })
+  }
+  if (wasStored) Object.assign(patch, { state: 'promoted', reached: 'promoted' })
+  deps.ledger.transaction(() => {
+    const at = deps.clock.now().toISOString()
+    deps.ledger.advanceRotation(run.id, patch, [entry], at)
+    if (wasStored && run.chosen) adopt(deps, run, run.chosen, next.isProven, at)
+    if (event.type === 'restored' && event.result === 'written' && run.old) adopt(deps, run, run.old, true, at)
+    if (event.type === 'verified' && event.answer === 'works' && next.at === 'promoted') {
+      deps.ledger.updateCredential(run.credential.id, { verifiedAt: at })
+    }
+  })
+  if (wasStored) deps.onStep(run.credential.name, run.id, 'promoted')
+}
+
+const candidateOf = (run: Run, state: MachineState): Secret | null =>
+  state.awaiting.do === 'store' ? (run.candidates[state.awaiting.candidate] ?? null) : null
+
+/** The ledger follows the keychain: this key is the credential's current one. */
+function adopt(deps: Deps, run: Run, key: Secret, isProven: boolean, at: string): void {
+  const fingerprint = run.custody.fingerprint(key)
+  const isRestored = fingerprint === run.oldFingerprint
+  const expiresAt =
+    run.expiryDays === null ? null : new Date(Date.parse(at) + run.expiryDays * 86_400_000).toISOString()
+  deps.ledger.updateCredential(run.credential.id, {
+    fingerprint,
+    tail: tailOf(key),
+    verifiedAt: isProven ? at : null,
+    ...(isRestored ? {} : { rotatedAt: at, ...(run.vendor.strategy === 'guided' ? { expiresAt } : {}) }),
+  })
+  deps.ledger.addFingerprint(run.credential.id, fingerprint, at)
+}
+
+/** What may stand in a journal: answers and codes. */
+function summary(event: MachineEvent): Readonly<Record<string, unknown>> {
+  const { type: _, ...rest } = event
+  return rest
+}
+
+function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
+  const { outcome, code } = endingOf(state)
+  const at = deps.clock.now().toISOString()
+  const isSettled = outcomes[outcome].settled
+  const row = deps.ledger.rotation(run.id)
+  const newKey =
+    row?.newFingerprint && isNewKeyKnown(outcome) ? { tail: row.newTail, fingerprint: row.newFingerprint } : null
+  deps.ledger.transaction(() => {
+    deps.ledger.advanceRotation(
+      run.id,
+      {
+        state: outcome === 'waiting' ? 'waiting' : 'ended',
+        ...(outcome === 'waiting' ? { reached: 'waiting' } : {}),
+        outcome,
+        settled: isSettled,
+        code,
+        retryAt: run.retryAt,
+        oldKey: state.old,
+      },
+      [],
+      at,
+    )
+    deps.ledger.appendHistory({
+      at,
+      name: run.credential.name,
+      event: outcome,
+      rotationId: run.id,
+      detail: {
+        code,
+        oldKey: state.old,
+        ...(newKey ? { newKey } : {}),
+        ...(run.sealMs === null ? {} : { sealMs: run.sealMs }),
+      },
+    })
+    // a rescue that changed nothing leaves what it came to rescue as open as it was
+    if (row?.rescues && isSettled && outcome !== 'rotated') {
+      deps.ledger.advanceRotation(row.rescues, { settled: false }, [], at)
+    }
+  })
+  if (outcome === 'not-sent' || outcome === 'refused') deps.escrow.remove(run.id)
+  return toResult(
+    {
+      name: run.credential.name,
+      vendor: run.vendor.id,
+      vendorName: run.vendor.name,
+      rotationId: run.id,
+      outcome,
+      code,
+      oldKey: state.old,
+      newKey,
+      durationMs: deps.clock.ticks() - run.startedTicks,
+      retryAfterSeconds: retryAfter(run, deps.clock.now()),
+      fields: {
+        host: hostOf(run.context.baseUrl),
+        limit: run.vendor.pace[0]?.text ?? 'only so often',
+        ...(run.operator ? { operator: run.operator.name } : {}),
+      },
+    },
+    deps.clock.now(),
+  )
+}
+
+function endingOf(state: MachineState): { outcome: Outcome; code: FailureCode | null } {
+  if (state.awaiting.do === 'end') return { outcome: state.awaiting.outcome, code: state.awaiting.code }
+  if (state.awaiting.do === 'reject-paste') return { outcome: 'waiting', code: state.awaiting.code }
+  throw new Error('the rotation machine has not ended')
+}
+
+const isNewKeyKnown = (outcome: Outcome): boolean =>
+  outcome === 'rotated' || outcome === 'rotated-unverified' || outcome === 'old-key-alive' || outcome === 'held'
+
+const retryAfter = (run: Run, now: Date): number | null =>
+  run.retryAt === null ? null : Math.max(0, Math.round((Date.parse(run.retryAt) - now.getTime()) / 1000))
+
+export const hostOf = (baseUrl: string): string => /^[a-z]+:\/\/([^/]+)/i.exec(baseUrl)?.[1] ?? baseUrl

@@ -1,0 +1,62 @@
+/**
+ * What a later start does with escrow files: the one of a `rotated` goes only when the keychain has given back the right
+ * fingerprint in this process, which is not the one that wrote it. A `not-rotated` is probed once more and its record
+ * corrected if the old key died late. Anything else stays; a file no rotation knows is reported, never swept.
+ */
+import { userItem } from '../credentials/custody.ts'
+import type { RotationRecord } from './record.ts'
+import { resume } from './recover.ts'
+import { askVendor, type Deps } from './run.ts'
+
+/** Rotation ids of escrow files that the ledger knows nothing of. */
+export function orphans(deps: Pick<Deps, 'escrow' | 'ledger'>): readonly string[] {
+  return deps.escrow.list().filter((id) => deps.ledger.rotation(id) === null)
+}
+
+/** `began` is when this process started: what ended after it is left to a later one. */
+export async function keepHouse(deps: Deps, began: Date): Promise<void> {
+  for (const id of deps.escrow.list()) {
+    const record = deps.ledger.rotation(id)
+    if (!record?.settled || new Date(record.updatedAt) >= began) continue
+    if (record.dismissed) deps.escrow.remove(id)
+    else if (record.outcome === 'rotated') await dropIfKept(deps, record)
+    else if (record.outcome === 'not-rotated') await probeOnceMore(deps, record)
+  }
+}
+
+async function dropIfKept(deps: Deps, record: RotationRecord): Promise<void> {
+  const credential = deps.ledger.credentialById(record.credentialId)
+  if (!credential) return
+  const custody = await deps.custody(record.snapshot.store)
+  if (!custody.ok) return
+  const read = await custody.value.store.read(userItem(credential.name))
+  if (read.ok && read.value && custody.value.fingerprint(read.value) === credential.fingerprint)
+    deps.escrow.remove(record.id)
+}
+
+async function probeOnceMore(deps: Deps, record: RotationRecord): Promise<void> {
+  if (deps.ledger.journal(record.id).some((entry) => entry.step === 'probe-once-more')) return
+  if (deps.ledger.openRotationOf(record.credentialId)) return
+  const resumed = await resume(deps, record)
+  if (!resumed.ok) return
+  const run = resumed.value
+  const item = await run.custody.readKnown(userItem(run.itemName))
+  if (!item.ok || run.custody.fingerprint(item.value) !== record.snapshot.oldFingerprint) return
+  const { answer } = await askVendor(deps, run, item.value)
+  if (answer === 'unknown') return
+  const at = deps.clock.now().toISOString()
+  const entry = { step: 'probe-once-more', mints: false, phase: 'done', detail: { answer } } as const
+  const isLate = answer === 'dead'
+  deps.ledger.transaction(() => {
+    deps.ledger.advanceRotation(
+      record.id,
+      { oldKey: answer, ...(isLate ? ({ outcome: 'lost', settled: false, code: 'old-key-dead' } as const) : {}) },
+      [entry],
+      at,
+    )
+    if (isLate) {
+      const detail = { code: 'old-key-dead', oldKey: 'dead', corrects: 'not-rotated' }
+      deps.ledger.appendHistory({ at, name: run.credential.name, event: 'lost', rotationId: record.id, detail })
+    }
+  })
+}

@@ -1,0 +1,99 @@
+/** Performs one effect and tells the machine what came of it. Nothing here decides what an answer means. */
+import { assertNever } from '../../../src-contract/result.ts'
+import { userItem, type StoreResult } from '../credentials/custody.ts'
+import { Secret } from '../secret.ts'
+import { awaitReply } from './await-reply.ts'
+import type { Effect, MachineEvent, MachineState } from './machine-types.ts'
+import { readReply } from './read-reply.ts'
+import { askVendor, type Deps, type Run } from './run.ts'
+
+export type Performable = Exclude<Effect, { readonly do: 'end' | 'reject-paste' }>
+
+export async function perform(deps: Deps, run: Run, state: MachineState, effect: Performable): Promise<MachineEvent> {
+  const isPastSettle = (): boolean => deps.clock.ticks() - run.endedTicks >= run.vendor.settleMs
+  const step = (name: Parameters<Deps['onStep']>[2]): void => deps.onStep(run.credential.name, run.id, name)
+  switch (effect.do) {
+    case 'await-reply':
+      return awaitReply(deps, run)
+    case 'read-reply':
+      return { type: 'reply-read', reading: await readReply(deps, run, state) }
+    case 'verify': {
+      step('verifying')
+      const answer = await ask(deps, run, run.candidates[effect.candidate] ?? null)
+      return { type: 'verified', answer, isPastSettle: isPastSettle() }
+    }
+    case 'verify-made-up':
+      return { type: 'made-up-answered', answer: await ask(deps, run, Secret.of(run.vendor.madeUpKey(deps.crypto))) }
+    case 'reread':
+      return { type: 'reread', found: await reread(deps, run) }
+    case 'probe-old': {
+      step('probing')
+      const answer = await ask(deps, run, run.old)
+      return { type: 'old-probed', answer, isPastSettle: isPastSettle() }
+    }
+    case 'probe-operator':
+      return { type: 'operator-probed', answer: await askOperator(deps, run) }
+    case 'pause': {
+      step('settling')
+      const elapsed = deps.clock.ticks() - run.endedTicks
+      const left = run.vendor.settleMs - elapsed
+      await deps.clock.sleep(left > 0 ? Math.min(left, Math.max(50, elapsed / 2)) : 100)
+      return { type: 'paused' }
+    }
+    case 'store': {
+      const value = run.candidates[effect.candidate]
+      if (!value) return { type: 'stored', result: 'refused', code: 'escrow-unreadable' }
+      run.chosen = value
+      return { type: 'stored', ...told(await write(run, value, [run.oldFingerprint])) }
+    }
+    case 'restore-old': {
+      if (!run.old || !run.chosen) return { type: 'restored', result: 'refused', code: 'escrow-unreadable' }
+      return { type: 'restored', ...told(await write(run, run.old, [run.custody.fingerprint(run.chosen)])) }
+    }
+    default:
+      return assertNever(effect)
+  }
+}
+
+const write = (run: Run, value: Secret, expected: readonly string[]): Promise<StoreResult> =>
+  run.custody.compareAndSet(userItem(run.itemName), expected, value)
+
+const told = (stored: StoreResult): Pick<MachineEvent & { readonly type: 'stored' }, 'result' | 'code'> => ({
+  result: stored.kind,
+  code: 'failure' in stored ? stored.failure.code : null,
+})
+
+/** A key that belongs to somebody else does not work as the one that was meant. */
+async function ask(deps: Deps, run: Run, key: Secret | null): Promise<'works' | 'dead' | 'unknown'> {
+  if (!key) return 'unknown'
+  const told = await askVendor(deps, run, key)
+  const isOurs = told.subject === null || run.credential.subject === null || told.subject === run.credential.subject
+  return told.answer === 'works' && !isOurs ? 'dead' : told.answer
+}
+
+async function askOperator(deps: Deps, run: Run): Promise<'works' | 'dead' | 'unknown'> {
+  if (!run.operator) return 'unknown'
+  const key = await run.custody.readKnown(userItem(run.operator.name))
+  if (!key.ok) return 'unknown'
+  const context = { baseUrl: run.context.baseUrl, inputs: run.operator.inputs, operatorInputs: null }
+  return (await askVendor(deps, { ...run, context }, key.value)).answer
+}
+
+async function reread(deps: Deps, run: Run): Promise<'key' | 'nothing' | 'no-answer'> {
+  if (!run.rereadSecrets) return 'nothing'
+  const plain = Object.fromEntries(
+    Object.entries(run.rereadSecrets).map(([name, secret]) => [name, secret.use((value) => value)]),
+  )
+  const request = run.vendor.reread(run.context, plain)
+  if (!request) return 'nothing'
+  const answered = await deps.http.exchange(request, { tls: run.tls, timeoutMs: deps.probeTimeoutMs })
+  if (!answered.ok) return 'no-answer'
+  const text = run.vendor.readReread(answered.value)
+  if (text === null) return answered.value.status >= 500 ? 'no-answer' : 'nothing'
+  const secret = Secret.of(text)
+  const fingerprint = run.custody.fingerprint(secret)
+  if (fingerprint === run.oldFingerprint || deps.ledger.fingerprintsOf(run.credential.id).includes(fingerprint))
+    return 'nothing'
+  run.candidates = [secret]
+  return 'key'
+}

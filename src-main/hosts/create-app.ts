@@ -1,0 +1,121 @@
+/** Wires the Node adapters to the app: what the command line, the browser host and the desktop host have in common. */
+import { createHash } from 'node:crypto'
+import type { StoreKind } from '../../src-contract/views.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
+import { systemClock } from '../adapters/clock/system-clock.ts'
+import { courierStarter } from '../adapters/courier/start-courier.ts'
+import { nodeCrypto } from '../adapters/crypto/node-crypto.ts'
+import { openEscrow } from '../adapters/escrow/open-escrow.ts'
+import { readMachineId } from '../adapters/home/machine-id.ts'
+import { openHome } from '../adapters/home/open-home.ts'
+import { openVendorFolder } from '../adapters/home/vendor-folder.ts'
+import { openHttp } from '../adapters/http/exchange.ts'
+import { nodeWire } from '../adapters/http/wire.ts'
+import { openIds } from '../adapters/ids/ulid-ids.ts'
+import { openLedger } from '../adapters/ledger/open-ledger.ts'
+import { openLocks } from '../adapters/locks/sqlite-locks.ts'
+import { openLog } from '../adapters/log/log.ts'
+import { lineDiff } from '../adapters/home/line-diff.ts'
+import type { AppPorts } from '../app/app-ports.ts'
+import { compose, type App } from '../app/compose.ts'
+import type { SecretStore } from '../core/ports.ts'
+import type { Secret } from '../core/secret.ts'
+
+export type { App }
+
+export type AppOptions = {
+  /** REKEY_HOME; undefined: the platform's data folder. */
+  readonly homePath: string | undefined
+  /** Where new credentials live. */
+  readonly storeKind: StoreKind
+  readonly passphrase: (purpose: 'unlock' | 'create') => Promise<Result<Secret>>
+  /** A person can answer a desktop prompt. */
+  readonly isInteractive: boolean
+  /** Paths of the built courier and keychain child. */
+  readonly courierEntry: string
+  readonly keychainEntry: string
+  readonly replyWaitSeconds: number | null
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Parameters of a sealed store made here; the demo's is quick. */
+  readonly sealedKdf?: { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
+}
+
+const IGNORED_SETTINGS = ['NODE_TLS_REJECT_UNAUTHORIZED', 'SSLKEYLOGFILE', 'NODE_EXTRA_CA_CERTS']
+
+/** Opens the data folder and the ledger; keychains, couriers and vendor files open at their first need. */
+export async function createApp(options: AppOptions): Promise<Result<App>> {
+  const home = options.homePath === undefined ? openHome() : openHome(options.homePath)
+  if (!home.ok) return home
+  const ledger = openLedger({ file: home.value.ledgerFile, machineId: readMachineId })
+  if (!ledger.ok) return ledger
+  const log = openLog({ level: options.environment['REKEY_LOG'] === 'debug' ? 'info' : 'off' })
+  const http = openHttp({ environment: options.environment })
+  let notice: (sentence: string) => void = () => undefined
+
+  const openSealed = async (create: boolean) => {
+    const { openSealedStore } = await import('../adapters/keychain/sealed-store.ts')
+    return openSealedStore({
+      file: home.value.sealedFile,
+      passphrase: (purpose) => options.passphrase(purpose === 'open' ? 'unlock' : 'create'),
+      create,
+      ...(options.sealedKdf ? { kdf: options.sealedKdf } : {}),
+    })
+  }
+  const openOs = async (): Promise<Result<SecretStore>> => {
+    const { openOsStore } = await import('../adapters/keychain/os-store.ts')
+    return ok(
+      openOsStore({
+        childPath: options.keychainEntry,
+        env: { ...options.environment },
+        interactive: options.isInteractive,
+        onWaiting: (sentence) => notice(sentence),
+      }),
+    )
+  }
+  const stores = new Map<StoreKind, SecretStore>()
+  const openStore = async (kind: StoreKind): Promise<Result<SecretStore>> => {
+    const known = stores.get(kind)
+    if (known) return ok(known)
+    // a store that the ledger knows is never made anew
+    const isNew = ledger.value.internalKeyId(kind, 'escrow-key') === null
+    const opened = kind === 'sealed' ? await openSealed(isNew) : await openOs()
+    if (!opened.ok) return opened
+    stores.set(kind, opened.value)
+    return ok(opened.value)
+  }
+
+  const ports: AppPorts = {
+    ledger: ledger.value,
+    locks: openLocks(home.value.locksFolder),
+    escrow: openEscrow({ folder: home.value.escrowFolder }),
+    wire: nodeWire,
+    http,
+    crypto: nodeCrypto,
+    clock: systemClock,
+    ids: openIds(),
+    log,
+    couriers: courierStarter({ entryPath: options.courierEntry, environment: options.environment }),
+    openStore,
+    changePassphrase: async (from, to) => {
+      const opened = await openSealed(false)
+      if (!opened.ok) return err(opened.failure)
+      const changed = await opened.value.changePassphrase(from, to)
+      await opened.value.close()
+      return changed
+    },
+    defaultStore: options.storeKind,
+    vendorFolder: openVendorFolder(home.value.vendorsFolder),
+    hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
+    diff: lineDiff,
+    replyWaitSeconds: options.replyWaitSeconds,
+    home: { folder: home.value.folder, warnings: home.value.warnings },
+    ignoredSettings: IGNORED_SETTINGS.filter((name) => (options.environment[name] ?? '') !== ''),
+  }
+  const app = compose(ports, async () => {
+    await http.close()
+    for (const store of stores.values()) await store.close()
+    ledger.value.close()
+  })
+  notice = (sentence) => app.announce({ type: 'notice.given', sentence })
+  return ok(app)
+}

@@ -1,0 +1,120 @@
+import { posix } from 'node:path'
+import type { Import, SourceFile } from './source-file.ts'
+
+/**
+ * Which way the parts of Rekey may know of each other (docs/architecture.md has the same table). A file in no zone, an
+ * import that leaves its zone's list, a package nobody allowed, and a specifier that cannot be read are violations.
+ */
+
+type Target = {
+  readonly path: string
+  /** True where only types cross, which leaves nothing at run time. */
+  readonly isType: boolean
+}
+type Zone = {
+  readonly name: string
+  readonly folder: string
+  readonly mayImport: (target: Target, from: string) => boolean
+  readonly packages: readonly string[]
+  readonly hasNode: boolean
+}
+
+const within = (path: string, ...folders: string[]): boolean => folders.some((folder) => path.startsWith(`${folder}/`))
+const contract = ({ path }: Target): boolean => within(path, 'src-contract')
+/** Beside core's types, only the two files with values that belong to the ports themselves. */
+const corePorts = ({ path, isType }: Target): boolean =>
+  within(path, 'src-main/core') && (isType || path === 'src-main/core/ports.ts' || path === 'src-main/core/secret.ts')
+/** `src-main/adapters/http/…` → `src-main/adapters/http`. */
+const family = (path: string): string => path.split('/').slice(0, 3).join('/')
+
+export const zones: readonly Zone[] = [
+  { name: 'contract', folder: 'src-contract', mayImport: contract, packages: ['zod'], hasNode: false },
+  {
+    name: 'core',
+    folder: 'src-main/core',
+    mayImport: (target) => contract(target) || within(target.path, 'src-main/core'),
+    packages: [],
+    hasNode: false,
+  },
+  {
+    name: 'vendors',
+    folder: 'src-main/vendors',
+    mayImport: (target) =>
+      contract(target) || (target.isType && corePorts(target)) || within(target.path, 'src-main/vendors'),
+    packages: ['zod', 'yaml'],
+    hasNode: false,
+  },
+  {
+    name: 'adapters',
+    folder: 'src-main/adapters',
+    mayImport: (target, from) => contract(target) || corePorts(target) || within(target.path, family(from)),
+    packages: ['keytar', '@node-rs/argon2', 'ulid'],
+    hasNode: true,
+  },
+  {
+    name: 'courier',
+    folder: 'src-main/courier',
+    mayImport: (target) =>
+      contract(target) ||
+      corePorts(target) ||
+      within(target.path, 'src-main/courier', 'src-main/adapters/escrow') ||
+      /^src-main\/adapters\/http\/dial[a-z-]*\.ts$/.test(target.path),
+    packages: [],
+    hasNode: true,
+  },
+  {
+    name: 'app',
+    folder: 'src-main/app',
+    mayImport: (target) => contract(target) || within(target.path, 'src-main/core', 'src-main/vendors', 'src-main/app'),
+    packages: ['zod', 'diff'],
+    hasNode: false,
+  },
+  {
+    name: 'sandbox',
+    folder: 'src-main/sandbox',
+    mayImport: (target) => contract(target) || within(target.path, 'src-main/sandbox'),
+    packages: [],
+    hasNode: true,
+  },
+  ...(['cli', 'web', 'electron'] as const).map((host): Zone => ({
+    name: `hosts/${host}`,
+    folder: `src-main/hosts/${host}`,
+    mayImport: (target) =>
+      contract(target) ||
+      corePorts(target) ||
+      within(target.path, 'src-main/adapters', 'src-main/app', 'src-main/sandbox', `src-main/hosts/${host}`),
+    packages: { cli: ['commander'], web: ['hono', '@hono/node-server'], electron: ['electron', 'electron-store'] }[
+      host
+    ],
+    hasNode: true,
+  })),
+]
+
+const packageName = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+
+function violation(file: SourceFile, zone: Zone, { specifier, how }: Import): string | null {
+  const says = (what: string): string => `${file.path}: ${zone.name} ${what} (${specifier})`
+  if (how === 'computed') return says('imports something that cannot be read from the source')
+  if (how === 'require') return says('uses require')
+  if (specifier.startsWith('node:')) return zone.hasNode ? null : says('has no platform but imports Node')
+  if (!specifier.startsWith('.')) {
+    const bare = specifier.replace(/^!/, '')
+    if (bare.startsWith('.')) return violation(file, zone, { specifier: bare, how })
+    return zone.packages.includes(packageName(specifier)) ? null : says('may not use this package')
+  }
+  const path = posix.normalize(posix.join(posix.dirname(file.path), specifier.replace(/\?.*$/, '')))
+  if (how !== 'glob' && !/\.(ts|json|yaml)$/.test(path)) return says('imports without its extension')
+  return zone.mayImport({ path, isType: how === 'type' }, file.path) ? null : says('may not import this')
+}
+
+export function directionViolations(files: readonly SourceFile[]): string[] {
+  return files.flatMap((file) => {
+    const zone = zones.find(({ folder }) => within(file.path, folder))
+    if (zone === undefined) return [`${file.path}: belongs to no zone`]
+    return file.imports.flatMap((found) => violation(file, zone, found) ?? [])
+  })
+}

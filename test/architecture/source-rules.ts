@@ -1,0 +1,125 @@
+import { dottedName, literalText, type Node, type SourceFile } from './source-file.ts'
+
+/** Rules on what one source file may say. Each takes a parsed file and returns what is wrong, by name. */
+export type SourceRule = (file: SourceFile) => readonly string[]
+
+const exportsDefault = ({ type, exported }: Node): boolean =>
+  type === 'ExportDefaultDeclaration' ||
+  (type === 'ExportSpecifier' && (dottedName(exported) === 'default' || literalText(exported) === 'default'))
+
+export const noDefaultExport: SourceRule = ({ nodes }) => (nodes.some(exportsDefault) ? ['has a default export'] : [])
+
+const banned: Readonly<Record<string, string>> = {
+  TSAnyKeyword: 'uses any',
+  TSEnumDeclaration: 'uses an enum',
+  TSNonNullExpression: 'uses a non-null assertion',
+  TSParameterProperty: 'uses a parameter property',
+}
+export const noBannedSyntax: SourceRule = ({ nodes }) => nodes.flatMap(({ type }) => banned[type] ?? [])
+
+export const noConsole: SourceRule = ({ nodes }) =>
+  nodes.some((node) => dottedName(node)?.startsWith('console.') === true) ? ['uses console'] : []
+
+/** A barrel: nothing but re-exports. */
+export const noBarrel: SourceRule = ({ nodes }) => {
+  const body = (nodes[0]?.body ?? []) as readonly Node[]
+  const isReExport = ({ type, source }: Node): boolean =>
+    type === 'ExportAllDeclaration' || (type === 'ExportNamedDeclaration' && source !== null && source !== undefined)
+  return body.length > 0 && body.every(isReExport) ? ['is a barrel'] : []
+}
+
+/** Names that no source may mention outside a comment: one can take the process down, the other is not ours to obey. */
+const forbiddenNames = ['findCredentials', 'NODE_TLS_REJECT_UNAUTHORIZED']
+export const noForbiddenName: SourceRule = ({ nodes }) =>
+  forbiddenNames.flatMap((name) =>
+    nodes.some((node) => (node.type === 'Identifier' && node.name === name) || literalText(node) === name)
+      ? [`mentions ${name}`]
+      : [],
+  )
+
+/** TLS is never switched off, whatever the reason. */
+export const noLooseTls: SourceRule = ({ nodes }) =>
+  nodes.some(
+    ({ type, key, value }) =>
+      type === 'Property' &&
+      (dottedName(key) ?? literalText(key)) === 'rejectUnauthorized' &&
+      (value as { value?: unknown }).value !== true,
+  )
+    ? ['sets rejectUnauthorized to something else than true']
+    : []
+
+/** What both OpenSSL and BoringSSL have, and nothing homemade. Values: the algorithms that may be named first. */
+const cryptoNames: Readonly<Record<string, readonly string[] | null>> = {
+  createCipheriv: ['aes-256-gcm'],
+  createDecipheriv: ['aes-256-gcm'],
+  createHash: ['sha256', 'sha512'],
+  createHmac: ['sha256'],
+  hkdf: ['sha256'],
+  hkdfSync: ['sha256'],
+  randomBytes: null,
+  randomInt: null,
+  randomUUID: null,
+  timingSafeEqual: null,
+  X509Certificate: null,
+}
+
+/** `const algorithm = 'aes-256-gcm'` in the same file counts as its text. */
+function constantText(nodes: readonly Node[], value: unknown): string | null {
+  const direct = literalText(value)
+  const name = dottedName(value)
+  if (direct !== null || name === null) return direct
+  const declared = nodes.find(({ type, id }) => type === 'VariableDeclarator' && dottedName(id) === name)
+  return literalText(declared?.init)
+}
+
+export const cryptoAllowList: SourceRule = ({ nodes }) => {
+  const found: string[] = []
+  for (const node of nodes) {
+    if (node.type === 'ImportDeclaration' && /^(node:)?crypto$/.test(literalText(node.source) ?? '')) {
+      if (node.importKind === 'type') continue
+      for (const specifier of node.specifiers as readonly Node[]) {
+        if (specifier.importKind === 'type') continue
+        const imported = dottedName(specifier.imported)
+        if (imported === null) found.push('imports the whole of node:crypto')
+        else if (!(imported in cryptoNames)) found.push(`uses ${imported} of node:crypto`)
+        else if (imported !== dottedName(specifier.local)) found.push(`renames ${imported} of node:crypto`)
+      }
+    }
+    if (node.type === 'ImportExpression' && /^(node:)?crypto$/.test(literalText(node.source) ?? '')) {
+      found.push('imports node:crypto dynamically')
+    }
+    if (/^(globalThis\.)?crypto\.(subtle|getRandomValues|randomUUID)$/.test(dottedName(node) ?? '')) {
+      found.push('uses the global crypto')
+    }
+    if (node.type !== 'CallExpression') continue
+    const algorithms = cryptoNames[dottedName(node.callee) ?? '']
+    if (!algorithms) continue
+    const algorithm = constantText(nodes, (node.arguments as readonly unknown[])[0])
+    if (algorithm === null || !algorithms.includes(algorithm)) {
+      found.push(`calls ${dottedName(node.callee)} with ${algorithm ?? 'an algorithm that is not a constant'}`)
+    }
+  }
+  return found
+}
+
+/** Vendors declare, the engine reads properties: no vendor's id may stand in the code that runs them all. */
+export const noVendorId =
+  (ids: readonly string[]): SourceRule =>
+  ({ nodes }) =>
+    nodes.flatMap((node) => {
+      const text = literalText(node)
+      return text !== null && ids.includes(text) ? [`names the vendor ${text}`] : []
+    })
+
+export const sourceRules: readonly SourceRule[] = [
+  noDefaultExport,
+  noBannedSyntax,
+  noConsole,
+  noBarrel,
+  noForbiddenName,
+  noLooseTls,
+  cryptoAllowList,
+]
+
+export const violationsOf = (files: readonly SourceFile[], rules: readonly SourceRule[]): string[] =>
+  files.flatMap((file) => rules.flatMap((rule) => rule(file)).map((what) => `${file.path}: ${what}`))

@@ -1,0 +1,42 @@
+/** What package-lock.json says of one package. */
+type LockedPackage = {
+  readonly version?: string
+  readonly resolved?: string
+  readonly license?: string
+  readonly dev?: boolean
+  readonly devOptional?: boolean
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+export type LockFile = { readonly packages: Readonly<Record<string, LockedPackage>> }
+
+/** Addresses of downloads tie a lock file to one registry; integrity hashes are enough. */
+export const resolvedAddresses = ({ packages }: LockFile): string[] =>
+  Object.entries(packages).flatMap(([path, { resolved }]) => (resolved === undefined ? [] : [`${path}: ${resolved}`]))
+
+/** Where Node would look for `name` from the package at `path`, nearest first. */
+function candidates(path: string, name: string): string[] {
+  const found: string[] = []
+  for (let at = path; ; at = at.slice(0, at.lastIndexOf('/node_modules/'))) {
+    found.push(`${at}/node_modules/${name}`)
+    if (!at.includes('/node_modules/')) return [...found, `node_modules/${name}`]
+  }
+}
+
+/**
+ * Binaries that come as one optional package a platform can be missing from a lock file written on another platform; then
+ * `npm ci` refuses it there. Every optional dependency that an installed package names must have its entry.
+ */
+export const platformGaps = ({ packages }: LockFile): string[] =>
+  Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !candidates(path, name).some((candidate) => candidate in packages))
+      .map((name) => `${path || '(root)'} names ${name}, which the lock file does not have`),
+  )
+
+/** Packages that ship with the product, whose licence is not in the list. */
+export const foreignLicences = ({ packages }: LockFile, allowed: readonly string[]): string[] =>
+  Object.entries(packages).flatMap(([path, { dev, license }]) =>
+    path === '' || dev === true || (license !== undefined && allowed.includes(license))
+      ? []
+      : [`${path}: ${license ?? 'no licence'}`],
+  )
