@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { directionViolations } from './architecture/direction.ts'
+import { closureOf, directionViolations, packagesOf } from './architecture/direction.ts'
 import { listTree, readSources } from './architecture/source-file.ts'
 import { noBannedSyntax, noDefaultExport, noVendorId, sourceRules, violationsOf } from './architecture/source-rules.ts'
 import { emptyFolders, nameViolations, sizeViolations } from './architecture/tree-rules.ts'
@@ -41,6 +41,12 @@ describe('the architecture', () => {
 
   it('points one way', () => {
     expect(directionViolations(sources)).toEqual([])
+  })
+
+  it('gives the courier nothing but Node, so that nothing else can end it or slow its start', () => {
+    const closure = closureOf('src-main/courier/main.ts', sources)
+    expect(closure.length).toBeGreaterThan(8)
+    expect(packagesOf(closure)).toEqual([])
   })
 
   it('keeps every source to the house rules', () => {

@@ -73,10 +73,13 @@ export function serve({ input, output, environment, tempFolder, onDone }: ServeO
       if (end.op !== 'unsealed') drop(n)
       say(end)
     }
-    void deliver(n, found, { say, onEnd, environment, tempFolder }).finally(() => {
-      drop(n)
-      leaveIfDone()
-    })
+    deliver(n, found, { say, onEnd, environment, tempFolder })
+      // A bug of ours: what came is in the escrow, and whether it left is for the reader to find out.
+      .catch(() => onEnd({ op: 'ended', n, bytes: 0, error: 'internal', sealMs: 0 }))
+      .finally(() => {
+        drop(n)
+        leaveIfDone()
+      })
   }
   const close = (): void => {
     if (isClosed) return

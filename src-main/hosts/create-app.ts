@@ -44,13 +44,25 @@ const IGNORED_SETTINGS = ['NODE_TLS_REJECT_UNAUTHORIZED', 'SSLKEYLOGFILE', 'NODE
 
 /** Opens the data folder and the ledger; keychains, couriers and vendor files open at their first need. */
 export async function createApp(options: AppOptions): Promise<Result<App>> {
+  let notice: (sentence: string) => void = () => undefined
+  const opened = openPorts(options, (sentence) => notice(sentence))
+  if (!opened.ok) return opened
+  const app = compose(opened.value.ports, opened.value.close)
+  notice = (sentence) => app.announce({ type: 'notice.given', sentence })
+  return ok(app)
+}
+
+/** The adapters of this machine behind the app's ports, and the way to let go of them. */
+export function openPorts(
+  options: AppOptions,
+  onNotice: (sentence: string) => void,
+): Result<{ readonly ports: AppPorts; readonly close: () => Promise<void> }> {
   const home = options.homePath === undefined ? openHome() : openHome(options.homePath)
   if (!home.ok) return home
   const ledger = openLedger({ file: home.value.ledgerFile, machineId: readMachineId })
   if (!ledger.ok) return ledger
   const log = openLog({ level: options.environment['REKEY_LOG'] === 'debug' ? 'info' : 'off' })
   const http = openHttp({ environment: options.environment })
-  let notice: (sentence: string) => void = () => undefined
 
   const openSealed = async (create: boolean) => {
     const { openSealedStore } = await import('../adapters/keychain/sealed-store.ts')
@@ -68,7 +80,7 @@ export async function createApp(options: AppOptions): Promise<Result<App>> {
         childPath: options.keychainEntry,
         env: { ...options.environment },
         interactive: options.isInteractive,
-        onWaiting: (sentence) => notice(sentence),
+        onWaiting: onNotice,
       }),
     )
   }
@@ -111,11 +123,10 @@ export async function createApp(options: AppOptions): Promise<Result<App>> {
     home: { folder: home.value.folder, warnings: home.value.warnings },
     ignoredSettings: IGNORED_SETTINGS.filter((name) => (options.environment[name] ?? '') !== ''),
   }
-  const app = compose(ports, async () => {
+  const close = async (): Promise<void> => {
     await http.close()
     for (const store of stores.values()) await store.close()
     ledger.value.close()
-  })
-  notice = (sentence) => app.announce({ type: 'notice.given', sentence })
-  return ok(app)
+  }
+  return ok({ ports, close })
 }

@@ -55,11 +55,6 @@ function partIssues(file: VendorFile): FileIssue[] {
   if (file.key.minLength > file.key.maxLength) say('key', 'minLength is more than maxLength')
   if (file.key.prefixes.some((prefix) => prefix.length >= file.key.maxLength))
     say('key', 'a prefix is as long as a key')
-  if (file.hosts !== 'any')
-    file.hosts.forEach((host, index) => {
-      if (host.startsWith('*.') && host.split('.').length < 3)
-        issues.push({ path: ['hosts', index], message: 'must name at least two parts after *' })
-    })
   const base = file.baseUrl === null ? null : checkBaseUrl(file, file.baseUrl)
   if (base !== null && !base.ok) say('baseUrl', base.failure.fields['why'] ?? 'cannot be used')
   return issues

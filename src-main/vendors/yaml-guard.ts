@@ -39,7 +39,7 @@ function guardTokens(text: string): TextIssue | null {
   let documents = 0
   let isContent = false
   for (const token of new Lexer().lex(text)) {
-    const type = isContent ? 'content' : (CST.tokenType(token) ?? 'content')
+    const type: string = isContent ? 'content' : (CST.tokenType(token) ?? 'content')
     // The lexer announces a plain or block text; what follows is the text itself, whatever it starts with.
     isContent = type === 'scalar'
     const refused = forbiddenTokens[type]

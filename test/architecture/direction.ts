@@ -26,6 +26,7 @@ const corePorts = ({ path, isType }: Target): boolean =>
   within(path, 'src-main/core') && (isType || path === 'src-main/core/ports.ts' || path === 'src-main/core/secret.ts')
 /** `src-main/adapters/http/…` → `src-main/adapters/http`. */
 const family = (path: string): string => path.split('/').slice(0, 3).join('/')
+const isCommonToHosts = (path: string): boolean => /^src-main\/hosts\/[^/]+\.ts$/.test(path)
 
 export const zones: readonly Zone[] = [
   { name: 'contract', folder: 'src-contract', mayImport: contract, packages: ['zod'], hasNode: false },
@@ -47,8 +48,13 @@ export const zones: readonly Zone[] = [
   {
     name: 'adapters',
     folder: 'src-main/adapters',
-    mayImport: (target, from) => contract(target) || corePorts(target) || within(target.path, family(from)),
-    packages: ['keytar', '@node-rs/argon2', 'ulid'],
+    // Cryptography has one home that every family may use; a courier's two ends share the words they speak.
+    mayImport: (target, from) =>
+      contract(target) ||
+      corePorts(target) ||
+      within(target.path, family(from), 'src-main/adapters/crypto') ||
+      (within(from, 'src-main/adapters/courier') && target.path === 'src-main/courier/protocol.ts'),
+    packages: ['keytar', '@node-rs/argon2', 'ulid', 'diff'],
     hasNode: true,
   },
   {
@@ -58,7 +64,8 @@ export const zones: readonly Zone[] = [
       contract(target) ||
       corePorts(target) ||
       within(target.path, 'src-main/courier', 'src-main/adapters/escrow') ||
-      /^src-main\/adapters\/http\/dial[a-z-]*\.ts$/.test(target.path),
+      // How a connection is opened and spoken to; never the client that verify and probe use.
+      (within(target.path, 'src-main/adapters/http') && !/\/(exchange|wire)\.ts$/.test(target.path)),
     packages: [],
     hasNode: true,
   },
@@ -66,7 +73,7 @@ export const zones: readonly Zone[] = [
     name: 'app',
     folder: 'src-main/app',
     mayImport: (target) => contract(target) || within(target.path, 'src-main/core', 'src-main/vendors', 'src-main/app'),
-    packages: ['zod', 'diff'],
+    packages: ['zod'],
     hasNode: false,
   },
   {
@@ -76,12 +83,25 @@ export const zones: readonly Zone[] = [
     packages: [],
     hasNode: true,
   },
+  {
+    // What every host needs to wire adapters to the app, in files that stand directly in hosts/.
+    name: 'hosts',
+    folder: 'src-main/hosts',
+    mayImport: (target) =>
+      contract(target) ||
+      corePorts(target) ||
+      within(target.path, 'src-main/adapters', 'src-main/app') ||
+      isCommonToHosts(target.path),
+    packages: [],
+    hasNode: true,
+  },
   ...(['cli', 'web', 'electron'] as const).map((host): Zone => ({
     name: `hosts/${host}`,
     folder: `src-main/hosts/${host}`,
     mayImport: (target) =>
       contract(target) ||
       corePorts(target) ||
+      isCommonToHosts(target.path) ||
       within(target.path, 'src-main/adapters', 'src-main/app', 'src-main/sandbox', `src-main/hosts/${host}`),
     packages: { cli: ['commander'], web: ['hono', '@hono/node-server'], electron: ['electron', 'electron-store'] }[
       host
@@ -111,10 +131,41 @@ function violation(file: SourceFile, zone: Zone, { specifier, how }: Import): st
   return zone.mayImport({ path, isType: how === 'type' }, file.path) ? null : says('may not import this')
 }
 
+/** The innermost zone; `hosts` holds only what is common to hosts, so a new host needs its own line above. */
+const zoneOf = (path: string): Zone | undefined =>
+  isCommonToHosts(path)
+    ? zones.find(({ name }) => name === 'hosts')
+    : zones.find(({ name, folder }) => name !== 'hosts' && within(path, folder))
+
 export function directionViolations(files: readonly SourceFile[]): string[] {
   return files.flatMap((file) => {
-    const zone = zones.find(({ folder }) => within(file.path, folder))
+    const zone = zoneOf(file.path)
     if (zone === undefined) return [`${file.path}: belongs to no zone`]
     return file.imports.flatMap((found) => violation(file, zone, found) ?? [])
   })
 }
+
+/** The files that run when this one does: everything it imports at run time, and what those import. */
+export function closureOf(entry: string, files: readonly SourceFile[]): SourceFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const reached = new Set<SourceFile>()
+  const reach = (path: string): void => {
+    const file = byPath.get(path)
+    if (file === undefined) throw new Error(`${path} is not a source file`)
+    if (reached.has(file)) return
+    reached.add(file)
+    for (const { specifier, how } of file.imports) {
+      if (how !== 'type' && specifier.startsWith('.')) reach(posix.join(posix.dirname(path), specifier))
+    }
+  }
+  reach(entry)
+  return [...reached]
+}
+
+/** Packages, Node's own aside, that these files need at run time. */
+export const packagesOf = (files: readonly SourceFile[]): string[] =>
+  files.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ specifier, how }) => how !== 'type' && !/^(\.|node:)/.test(specifier))
+      .map(({ specifier }) => `${path}: ${specifier}`),
+  )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { directionViolations } from './direction.ts'
+import { closureOf, directionViolations, packagesOf } from './direction.ts'
 import { parseSource } from './source-file.ts'
 import { noVendorId, sourceRules, violationsOf } from './source-rules.ts'
 import { emptyFolders, nameViolations, sizeViolations } from './tree-rules.ts'
@@ -23,6 +23,7 @@ describe('reading imports', () => {
     [`const a = import.meta.glob('./a.ts')`, 'glob'],
     [`const a = import.meta.glob<string>(['./a.ts'], { eager: true })`, 'glob'],
     [`const a = require('./a.ts')`, 'require'],
+    [`process.getBuiltinModule('./a.ts')`, 'dynamic'],
   ])('sees %s', (text, how) => {
     expect(parseSource('a.ts', text).imports).toEqual([{ specifier: './a.ts', how }])
   })
@@ -50,10 +51,14 @@ describe('the direction table', () => {
     ['src-main/adapters/http/a.ts', `import type { Credential } from '../../core/credentials/credential.ts'`],
     ['src-main/adapters/http/a.ts', `import { dial } from './dial.ts'\nimport { readFile } from 'node:fs/promises'`],
     ['src-main/courier/a.ts', `import { seal } from '../adapters/escrow/seal.ts'`],
-    ['src-main/courier/a.ts', `import { dial } from '../adapters/http/dial-tls.ts'`],
+    ['src-main/courier/a.ts', `import { dial } from '../adapters/http/dial.ts'`],
+    ['src-main/adapters/courier/a.ts', `import { a } from '../../courier/protocol.ts'`],
+    ['src-main/adapters/keychain/a.ts', `import { seal } from '../crypto/sealed-box.ts'`],
     ['src-main/app/a.ts', `import { step } from '../core/rotation/machine.ts'`],
     ['src-main/hosts/cli/a.ts', `import { compose } from '../../app/compose.ts'`],
     ['src-main/hosts/electron/a.ts', `import { app } from 'electron'`],
+    ['src-main/hosts/cli/a.ts', `import { createApp } from '../create-app.ts'`],
+    ['src-main/hosts/create-app.ts', `import { compose } from '../app/compose.ts'`],
   ])('lets %s say %s', (path, text) => {
     expect(direction(path, text)).toEqual([])
   })
@@ -73,7 +78,10 @@ describe('the direction table', () => {
     ['src-main/adapters/http/a.ts', `import { a } from '../../hosts/cli/a.ts'`],
     ['src-main/adapters/http/a.ts', `import got from 'got'`],
     ['src-main/courier/a.ts', `import { a } from '../adapters/keychain/a.ts'`],
-    ['src-main/courier/a.ts', `import { a } from '../adapters/http/pool.ts'`],
+    ['src-main/courier/a.ts', `import { a } from '../adapters/http/exchange.ts'`],
+    ['src-main/adapters/keychain/a.ts', `import { a } from '../../courier/protocol.ts'`],
+    ['src-main/adapters/courier/a.ts', `import { a } from '../../courier/serve.ts'`],
+    ['src-main/core/a.ts', `process.getBuiltinModule('node:fs')`],
     ['src-main/courier/a.ts', `import { z } from 'zod'`],
     ['src-main/app/a.ts', `import { a } from '../adapters/http/a.ts'`],
     ['src-main/app/a.ts', `import { readFile } from 'node:fs'`],
@@ -85,9 +93,30 @@ describe('the direction table', () => {
     ['src-main/hosts/cli/a.ts', `await import(name)`],
     ['src-main/hosts/cli/a.ts', `const a = require('node:fs')`],
     ['src-main/core/a.ts', `import { a } from './a'`],
+    ['src-main/hosts/create-app.ts', `import { a } from './cli/a.ts'`],
+    ['src-main/hosts/create-app.ts', `import { app } from 'electron'`],
+    ['src-main/hosts/phone/a.ts', 'export {}'],
     ['src-main/drawer/a.ts', 'export {}'],
   ])('forbids %s to say %s', (path, text) => {
     expect(direction(path, text)).toHaveLength(1)
+  })
+})
+
+describe('what runs with an entry', () => {
+  const files = [
+    parseSource('src-main/courier/main.ts', `import { a } from './a.ts'\nimport type { C } from './c.ts'`),
+    parseSource('src-main/courier/a.ts', `import { z } from 'zod'\nimport { readFile } from 'node:fs'`),
+    parseSource('src-main/courier/c.ts', `import { d } from 'diff'`),
+  ]
+
+  it('is followed through run-time imports only', () => {
+    const closure = closureOf('src-main/courier/main.ts', files)
+    expect(closure.map(({ path }) => path)).toEqual(['src-main/courier/main.ts', 'src-main/courier/a.ts'])
+    expect(packagesOf(closure)).toEqual(['src-main/courier/a.ts: zod'])
+  })
+
+  it('is not guessed where a file is missing', () => {
+    expect(() => closureOf('src-main/courier/main.ts', files.slice(0, 1))).toThrow('is not a source file')
   })
 })
 
@@ -96,6 +125,9 @@ describe('the rules of one source', () => {
     const text = `import { createHash, type Hash } from 'node:crypto'
       const algorithm = 'sha256'
       export const digest = (text: string): string => createHash(algorithm).update(text).digest('hex')
+      const { randomBytes } = process.getBuiltinModule('node:crypto')
+      const load = () => process.getBuiltinModule('node:crypto')
+      const late = load().createHash('sha256')
       // findCredentials, console.log, any and NODE_TLS_REJECT_UNAUTHORIZED in a comment are words, not code`
     expect(source(text)).toEqual([])
   })
@@ -116,19 +148,36 @@ describe('the rules of one source', () => {
     [`keytar['findCredentials'](a)`, 'mentions findCredentials'],
     ['if (process.env.NODE_TLS_REJECT_UNAUTHORIZED) a()', 'mentions NODE_TLS_REJECT_UNAUTHORIZED'],
     [`env['NODE_TLS_REJECT_UNAUTHORIZED']`, 'mentions NODE_TLS_REJECT_UNAUTHORIZED'],
-    ['connect({ rejectUnauthorized: false })', 'sets rejectUnauthorized to something else than true'],
-    ['connect({ rejectUnauthorized: strict })', 'sets rejectUnauthorized to something else than true'],
+    ['connect({ rejectUnauthorized: false })', 'sets rejectUnauthorized by itself'],
+    ['connect({ rejectUnauthorized: strict })', 'sets rejectUnauthorized by itself'],
     [`import { pbkdf2Sync } from 'node:crypto'`, 'uses pbkdf2Sync of node:crypto'],
     [`import * as crypto from 'node:crypto'`, 'imports the whole of node:crypto'],
     [`import crypto from 'crypto'`, 'imports the whole of node:crypto'],
     [`import { createHash as h } from 'node:crypto'`, 'renames createHash of node:crypto'],
     [`await import('node:crypto')`, 'imports node:crypto dynamically'],
+    [`const crypto = process.getBuiltinModule('node:crypto')`, 'imports node:crypto dynamically'],
+    [`const load = () => process.getBuiltinModule('node:crypto')`, 'imports node:crypto dynamically'],
+    [
+      `const load = () => process.getBuiltinModule('node:crypto')\nload().createSign()`,
+      'uses createSign of node:crypto',
+    ],
+    [`load().createHash('md5')`, 'calls createHash with md5'],
+    [`use(process.getBuiltinModule('node:crypto'))`, 'imports node:crypto dynamically'],
+    [`const { createHash: h } = process.getBuiltinModule('node:crypto')`, 'imports node:crypto dynamically'],
+    [`const { createSign } = process.getBuiltinModule('node:crypto')`, 'uses createSign of node:crypto'],
+    [`process.getBuiltinModule('node:crypto').createSign('a')`, 'uses createSign of node:crypto'],
     ['crypto.subtle.digest(a, b)', 'uses the global crypto'],
     [`createCipheriv('aes-256-cbc', k, iv)`, 'calls createCipheriv with aes-256-cbc'],
     [`createHash('md5')`, 'calls createHash with md5'],
     ['createHmac(algorithm, key)', 'calls createHmac with an algorithm that is not a constant'],
   ])('finds %s', (text, what) => {
     expect(source(text)).toContain(`src-main/core/x.ts: ${what}`)
+  })
+
+  it('lets only the owner of trust decide on it, and not even that one switch it off', () => {
+    const owner = (text: string) => violationsOf([parseSource('src-main/adapters/http/trust.ts', text)], sourceRules)
+    expect(owner('connect({ rejectUnauthorized: !isPinned })')).toEqual([])
+    expect(owner('connect({ rejectUnauthorized: false })')).toHaveLength(1)
   })
 
   it('finds a branch on a vendor id', () => {

@@ -82,6 +82,7 @@ function importsOf(node: Node): readonly Import[] {
       if (callee === 'require' || callee === 'require.resolve' || callee === 'import.meta.resolve') {
         return [from(first, 'require')]
       }
+      if (callee === 'process.getBuiltinModule') return [from(first, 'dynamic')]
       if (callee !== 'import.meta.glob') return []
       const patterns = first?.type === 'ArrayExpression' ? (first.elements as readonly Node[]) : [first]
       return patterns.map((pattern) => from(pattern, 'glob'))

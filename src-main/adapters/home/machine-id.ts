@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -54,7 +56,7 @@ function keptId(host: MachineHost): string {
     const id = host.readText(file)?.trim()
     return id !== undefined && /^[0-9a-f-]{36}$/.test(id) ? id : null
   }
-  const id = process.getBuiltinModule('node:crypto').randomUUID()
+  const id = randomUUID()
   const before = kept()
   if (before !== null) return before
   try {
@@ -78,7 +80,6 @@ function thisHost(): MachineHost {
       }
     },
     run(program, args) {
-      const { spawnSync } = process.getBuiltinModule('node:child_process')
       const { status, stdout } = spawnSync(program, args, {
         encoding: 'utf8',
         timeout: 5000,

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { fail } from '../../../src-contract/failures.ts'
 import type { Ledger } from '../../core/ports.ts'
 import { LedgerError } from '../../core/ports.ts'
@@ -11,9 +12,6 @@ import { unreadable } from './sqlite-failure.ts'
  * another one for the same purpose means that a keychain was swapped or two processes raced, and is refused.
  */
 type Meta = Pick<Ledger, 'ledgerId' | 'machine' | 'adoptMachine' | 'internalKeyId' | 'recordInternalKey'>
-
-// Loading it takes 5 ms, which a plain list need not pay.
-const crypto = () => process.getBuiltinModule('node:crypto')
 
 /** `machineId` is asked only when somebody wants to know: on macOS and Windows it starts a process. */
 export function metaTable(
@@ -33,12 +31,12 @@ export function metaTable(
     return value
   }
   const here = (ledgerId: string): string =>
-    crypto().createHash('sha256').update(`${ledgerId}\n${options.machineId()}`).digest('hex').slice(0, 16)
+    createHash('sha256').update(`${ledgerId}\n${options.machineId()}`).digest('hex').slice(0, 16)
 
   if (!options.readOnly && get('made') === null) {
     connection.transaction(() => {
       if (get('made') !== null) return
-      const id = crypto().randomBytes(12).toString('hex')
+      const id = randomBytes(12).toString('hex')
       put('ledger-id', id)
       put('machine', here(id))
       put('made', 'yes')

@@ -9,6 +9,7 @@ import { LedgerError } from '../../../src-main/core/ports.ts'
 import type { Locks } from '../../../src-main/core/ports.ts'
 
 const holder = join(import.meta.dirname, 'holder.ts')
+const racer = join(import.meta.dirname, 'racer.ts')
 const id = '01JCREDENTIAL0000000000001'
 
 let folder: string
@@ -139,6 +140,25 @@ describe('between processes (X5)', () => {
   it('gives a free lock to exactly one of several who try in the same instant', async () => {
     const all = await Promise.all([1, 2, 3, 4].map(() => elsewhere('exclusive')))
     expect(all.filter(([{ held }]) => held)).toHaveLength(1)
+  })
+
+  it('is not refused to both of two who try in the same millisecond, again and again', async () => {
+    const start = String(Date.now() + 700)
+    const race = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [racer, folder, id, start, '100'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        })
+        children.push(child)
+        let said = ''
+        child.stdout.on('data', (chunk) => (said += String(chunk)))
+        child.once('close', () => resolve(said))
+        child.once('error', reject)
+      })
+    const [one, two] = await Promise.all([race(), race()])
+    expect([one.length, two.length]).toEqual([100, 100])
+    // Without the wait for a collision it is more than half of them.
+    expect([...one].filter((mark, round) => mark === '0' && two[round] === '0').length).toBeLessThan(10)
   })
 
   it('reaches into another pid namespace', async (context) => {
