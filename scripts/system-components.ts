@@ -32,7 +32,7 @@ const program = (name: string, debianPackage: string, linuxOnly: boolean): Compo
 export const components: readonly Component[] = [
   program('gnome-keyring-daemon', 'gnome-keyring', true),
   program('dbus-daemon', 'dbus', true),
-  program('dbus-run-session', 'dbus', true),
+  program('dbus-send', 'dbus', true),
   {
     name: 'libsecret-1.so.0',
     debianPackage: 'libsecret-1-0',

@@ -16,7 +16,7 @@ export const list: Handler<'vendor.list'> = (context, input) => {
 
 export const check: Handler<'vendor.check'> = (_, input) => {
   const report = checkVendorFile(input.text)
-  const findings = [...report.findings.map(({ level, path, message }) => ({ level, path, message }))]
+  const findings = report.findings.map(({ level, path, message }) => ({ level, path, message }))
   if (report.id !== null && reservedIds.has(report.id) && !input.file.startsWith('built-in:')) {
     findings.push({
       level: 'warning',

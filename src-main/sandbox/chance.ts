@@ -17,11 +17,7 @@ function seededBytes(seed: string): (count: number) => Buffer {
   return (count) => {
     const parts: Buffer[] = []
     for (let have = 0; have < count; have += 32) {
-      parts.push(
-        createHash('sha256')
-          .update(`${seed}\n${block++}`)
-          .digest(),
-      )
+      parts.push(createHash('sha256').update(`${seed}\n${block++}`).digest())
     }
     return Buffer.concat(parts).subarray(0, count)
   }

@@ -6,7 +6,7 @@ import type { VendorFile } from './define-vendor.ts'
 /**
  * The one gate for an address a key is sent to. https, or http to literal loopback; no user, query or fragment; hosts in
  * their plain form only (no decimal, octal, hexadecimal or short IPv4, no trailing dot, no non-ASCII); and a host the vendor file
- * allows. What passes is already in the form a URL parser would give it. SECURITY: 8
+ * allows. What passes is already in the form a URL parser would give it.
  */
 const loopback = ['127.0.0.1', '[::1]', 'localhost']
 
@@ -50,7 +50,7 @@ export function checkBaseUrl(
   const bad = (why: string): Result<string> => err(fail('bad-url', { url: shown(text), why }))
   if (text.length > 500) return bad('it is longer than 500 characters')
   if (!/^[\x21-\x7e]*$/.test(text)) return bad('it must be printable ASCII without spaces')
-  const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#\\]*)([^?#]*)(.*)$/.exec(text)
+  const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#\\]*)((?:\/[^?#]*)?)((?:[?#].*)?)$/.exec(text)
   if (!match) return bad('it is not an address such as https://api.example.com')
   const [, scheme = '', authority = '', path = '', rest = ''] = match
   if (authority.includes('@')) return bad('it may not hold a user or password')

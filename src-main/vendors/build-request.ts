@@ -7,7 +7,7 @@ import { expand, type Values } from './template.ts'
 
 /**
  * Builds a request from a file's form and values. Values were checked when they came in (inputs.ts); here a value that could
- * leave its place, such as `..` in a path or a line break in a header, is a bug and throws rather than being sent. SECURITY: 7
+ * leave its place, such as `..` in a path or a line break in a header, is a bug and throws rather than being sent.
  */
 export function buildRequest(
   file: Pick<VendorFile, 'auth'>,

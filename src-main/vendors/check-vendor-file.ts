@@ -3,7 +3,7 @@ import type { ExchangeReply } from '../../src-contract/exchange.ts'
 import { checkBaseUrl } from './base-url.ts'
 import type { VendorFile } from './define-vendor.ts'
 import { interpret } from './interpret.ts'
-import { parseVendorFile, readVendorFile } from './parse-vendor-file.ts'
+import { readVendorFile } from './parse-vendor-file.ts'
 import type { RecordedReply } from './schema/recorded.ts'
 import type { Context, InterpretedVendor } from './vendor.ts'
 
@@ -41,10 +41,6 @@ export function checkVendorFile(text: string): CheckReport {
     findings: [...replyFindings(file, vendor), ...coverage(file), ...requestFindings(file, vendor)],
   }
 }
-
-/** The same as one value: parses and checks, for callers that only need yes or no. */
-export const isFit = (text: string): boolean =>
-  parseVendorFile(text).ok && checkVendorFile(text).findings.every(({ level }) => level !== 'error')
 
 export const sampleInputs = (file: VendorFile): Readonly<Record<string, string>> =>
   Object.fromEntries(file.inputs.filter((input) => input.type !== 'secret').map((input) => [input.name, input.example]))

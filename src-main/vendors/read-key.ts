@@ -26,7 +26,7 @@ export function candidatesIn(reply: ExchangeReply, place: string, shape: VendorF
   const candidates = new Set<string>()
   const declared = place === 'body' ? bareText(reply.body) : declaredString(reply.body, place, found)
   if (declared !== null && isPlausible(declared)) candidates.add(declared)
-  const isJson = found.length > 0 && looksLikeJson(reply.body.trim())
+  const isJson = looksLikeJson(reply.body.trim())
   const others = isJson ? found.map((each) => each.value) : wordsIn(reply.body)
   for (const other of others) {
     if (candidates.size === 3) break

@@ -6,7 +6,7 @@ import { namesIn, parseTemplate } from './template.ts'
 /**
  * Which placeholder may stand where. A secret goes into auth or body only, never into a URL or a plain header; a path
  * placeholder is a whole segment; secret inputs are for the re-read recipe alone; headers that steer the connection
- * are ours. SECURITY: 7
+ * are ours.
  */
 type Path = readonly (string | number)[]
 export type Scope = {

@@ -1,17 +1,17 @@
 import { pointerTokens } from './pointer.ts'
 
 /**
- * Reads the strings out of a JSON text that may break off anywhere, or be no JSON at all. Only strings whose closing
- * quote was seen count: half a key is no key. Never throws; its work is linear and its memory bounded.
+ * Reads the strings out of a JSON text that may break off anywhere, or be no JSON at all. A string whose closing quote
+ * was not seen is told apart: it may be half a key. Never throws; its work is linear and its memory bounded.
  */
-export type FoundString = { readonly path: readonly string[]; readonly value: string }
+export type FoundString = { readonly path: readonly string[]; readonly value: string; readonly isClosed: boolean }
 
 const maxDepth = 64
 const maxStrings = 2000
 
 type Level = { readonly kind: 'object' | 'array'; key: string | null; index: number }
 
-/** Closed string values in order, each with its path as far as the text shows it. */
+/** String values in order, each with its path as far as the text shows it. */
 export function stringsIn(text: string): readonly FoundString[] {
   const found: FoundString[] = []
   const stack: Level[] = []
@@ -21,12 +21,12 @@ export function stringsIn(text: string): readonly FoundString[] {
     const top = stack.at(-1)
     if (character === '"') {
       const end = closingQuote(text, at)
-      if (end === -1) break
-      const value = unquote(text.slice(at, end + 1))
-      at = end + 1
+      const isClosed = end !== -1
+      const value = unquote(isClosed ? text.slice(at, end + 1) : `${text.slice(at)}"`)
+      at = isClosed ? end + 1 : text.length
       if (value === null) continue
       if (top?.kind === 'object' && top.key === null) top.key = value
-      else found.push({ path: stack.map((level) => level.key ?? String(level.index)), value })
+      else found.push({ path: stack.map((level) => level.key ?? String(level.index)), value, isClosed })
       continue
     }
     if (character === '{' || character === '[') {
@@ -45,7 +45,9 @@ export function stringsIn(text: string): readonly FoundString[] {
 /** The closed string at that JSON Pointer, if the text got so far. */
 export function stringAt(found: readonly FoundString[], pointer: string): string | null {
   const tokens = pointerTokens(pointer)
-  const hit = found.find((each) => each.path.length === tokens.length && each.path.every((key, i) => key === tokens[i]))
+  const isThere = ({ path }: FoundString): boolean =>
+    path.length === tokens.length && path.every((key, index) => key === tokens[index])
+  const hit = found.find((each) => each.isClosed && isThere(each))
   return hit?.value ?? null
 }
 

@@ -4,7 +4,7 @@ import { utf8Bytes } from './encode.ts'
 /**
  * Looks at a vendor file before anything is built from it: size, control characters, and the YAML features that make a
  * text mean more than it shows (aliases, anchors, tags, directives, merge keys, several documents) or nest without end.
- * Works on tokens, so a bomb is refused before it could expand. SECURITY: 9
+ * Works on tokens, so a bomb is refused before it could expand.
  */
 export const maxBytes = 256 * 1024
 const maxDepth = 24

@@ -7,7 +7,8 @@ import type { AppPorts } from '../../src-main/app/app-ports.ts'
 import { compose, type App } from '../../src-main/app/compose.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { openPorts } from '../../src-main/hosts/create-app.ts'
-import { startSandbox, type Sandbox } from '../../src-main/sandbox/start-sandbox.ts'
+import type { Sandbox } from '../../src-main/sandbox/sandbox.ts'
+import { startSandbox } from '../../src-main/sandbox/start-sandbox.ts'
 import { crashes, type CrashPoint } from '../fakes/crashing.ts'
 import { keptStore } from '../fakes/kept-store.ts'
 
@@ -87,7 +88,7 @@ function openApp(world: World, point: CrashPoint | null): { app: App; crash: Ret
 }
 
 async function newWorld(): Promise<World> {
-  const principal = await sandbox.addPrincipal('projectdiscovery')
+  const principal = sandbox.addPrincipal('projectdiscovery')
   const world = { home: mkdtempSync(join(folder, 'home-')), store: keptStore(), principal }
   const { app } = openApp(world, null)
   const { baseUrl } = sandbox.vendors.projectdiscovery
@@ -107,7 +108,7 @@ const keyIn = (world: World): string => world.store.items.get(`rekey ${NAME}`)?.
 /** One rotation that dies at the point, then recoveries until nothing changes. */
 async function dieAndRecover(point: CrashPoint): Promise<{ died: boolean; trace: readonly string[] }> {
   const world = await newWorld()
-  const asked = sandbox.log.length
+  const asked = sandbox.log().length
   const { app, crash } = openApp(world, point)
   await app.call('rotation.run', { selection: { names: [NAME] } })
   const died = crash.hasDied()
@@ -131,7 +132,10 @@ async function dieAndRecover(point: CrashPoint): Promise<{ died: boolean; trace:
   expect(again, where).toEqual({ ok: true, value: [] })
   expect(shownAgain, where).toEqual(shown)
 
-  const mints = sandbox.log.slice(asked).filter((entry) => entry.class === 'mint')
+  const mints = sandbox
+    .log()
+    .slice(asked)
+    .filter((entry) => entry.class === 'mint')
   expect(mints.length, where).toBeLessThanOrEqual(1)
   const key = keyIn(world)
   expect(sandbox.keyState('projectdiscovery', key), `${where}: the keychain's key`).toBe('works')

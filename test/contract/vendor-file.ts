@@ -67,7 +67,8 @@ export function describeVendorFile(name: string, text: string): void {
 
     it('sends headers of printable ASCII on one line', () => {
       for (const { headers } of requests)
-        for (const [header, value] of Object.entries(headers)) expect([header, asciiLine.test(value)]).toEqual([header, true])
+        for (const [header, value] of Object.entries(headers))
+          expect([header, asciiLine.test(value)]).toEqual([header, true])
     })
 
     it('calls no reply a success that is torn, and no redirect or timeout a refusal', () => {

@@ -56,9 +56,8 @@ describe.skipIf(!canLimit)('when the escrow file takes no more', () => {
     setLimit(pid, 0)
     const report = await prepared.go(() => {})
     expect(report).toMatchObject({ kind: 'unsealed', why: 'EFBIG' })
-    if (report.kind === 'unsealed') {
-      expect(report.held.use((value) => Buffer.from(value, 'base64').toString())).toBe(whole)
-    }
+    const held = report.kind === 'unsealed' ? report.held.use((value) => Buffer.from(value, 'base64').toString()) : null
+    expect(held).toBe(whole)
     expect(home.contents(order).wire).toHaveLength(0)
     courier.close()
     await new Promise((resolve) => setTimeout(resolve, 600))

@@ -29,7 +29,7 @@ const secretShapes: readonly RegExp[] = [
 ]
 
 /** Synthetic keys say what they are, or are too regular to be anyone's. */
-const sayTheyAreSynthetic = /synthetic|example|sandbox|sample|fake|dummy|test|planted/i
+const sayTheyAreSynthetic = /synthetic|example|sandbox|sample|fake|dummy|test|planted|0123456|abcdef/i
 
 /** Shannon entropy, bits a character. */
 export function entropy(text: string): number {

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { catalogFile, vendorOf } from '../contract/vendor-file.ts'
 
 /** The requests as the vendors' own documentation shows them. */
-const at = (baseUrl: string, inputs: Record<string, string> = {}, operatorInputs: Record<string, string> | null = null) => ({
+const at = (
+  baseUrl: string,
+  inputs: Record<string, string> = {},
+  operatorInputs: Record<string, string> | null = null,
+) => ({
   baseUrl,
   inputs,
   operatorInputs,
@@ -130,9 +134,7 @@ describe('requests of Conjur', () => {
 
   it('encodes what an id may hold: / @ + &', () => {
     const odd = at('https://conjur.example', { account: 'myorg', login: 'ann@x.org/a+b&c' })
-    expect(vendor.verify(odd, 'K').url).toBe(
-      'https://conjur.example/authn/myorg/ann%40x.org%2Fa%2Bb%26c/authenticate',
-    )
+    expect(vendor.verify(odd, 'K').url).toBe('https://conjur.example/authn/myorg/ann%40x.org%2Fa%2Bb%26c/authenticate')
     expect(vendor.mint(odd, { key: 'K', session: null }).headers).toEqual({ Authorization: basic('ann@x.org/a+b&c:K') })
   })
 
@@ -156,7 +158,9 @@ describe('requests of Conjur', () => {
       body: '',
     })
     const build = { ...session, inputs: { account: 'myorg', login: 'host/ci/build' } }
-    expect(new URL(vendor.mint(build, { key: 'OPKEY', session: 'T' }).url).searchParams.get('role')).toBe('host:ci/build')
+    expect(new URL(vendor.mint(build, { key: 'OPKEY', session: 'T' }).url).searchParams.get('role')).toBe(
+      'host:ci/build',
+    )
   })
 
   it('reads a lost reply again with the password, and only with it', () => {
@@ -176,7 +180,11 @@ describe('requests of Conjur', () => {
   it('does not build what could leave its place', () => {
     for (const login of ['..', '.', '', 'a\nb'])
       expect(() => vendor.verify(at('https://conjur.example', { account: 'myorg', login }), 'K')).toThrow('path')
-    expect(() => vendor.mint(at('https://conjur.example', { account: 'a', login: 'b:c' }), { key: 'K', session: null })).toThrow('colon')
-    expect(() => vendorOf(catalogFile('scrapebit')).verify(at('https://api.scrapebit.com'), 'a\r\nHost: evil')).toThrow('header')
+    expect(() =>
+      vendor.mint(at('https://conjur.example', { account: 'a', login: 'b:c' }), { key: 'K', session: null }),
+    ).toThrow('colon')
+    expect(() => vendorOf(catalogFile('scrapebit')).verify(at('https://api.scrapebit.com'), 'a\r\nHost: evil')).toThrow(
+      'header',
+    )
   })
 })

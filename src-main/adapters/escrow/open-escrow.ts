@@ -78,9 +78,10 @@ export function openEscrow({ folder, tempFolder }: EscrowFolders): Escrow {
       }
     },
     remove(rotationId) {
+      const main = pathOf(rotationId)
       try {
         const spares = sparesOf(rotationId).filter((path) => readSpare(path) !== null)
-        for (const path of [pathOf(rotationId), ...spares]) wipe(path)
+        for (const path of [main, ...spares]) wipe(path)
         return ok(undefined)
       } catch (error) {
         return err(writeFailure(error, folder))

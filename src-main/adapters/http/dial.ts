@@ -7,7 +7,7 @@ import { fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import { proxyFor, type Environment, type Proxy } from './proxies.ts'
 import { loopbackAddresses, type Target } from './targets.ts'
-import { handshakeWhy, isPinned, tlsOptions } from './trust.ts'
+import { handshakeWhy, isPinned, leafSha256, tlsOptions } from './trust.ts'
 
 /**
  * Everything that comes before the first byte of a request: names, TCP, CONNECT, TLS, pin. It ends with a socket that
@@ -41,6 +41,19 @@ export async function dial(target: Target, options: DialOptions): Promise<Result
   } finally {
     by.clear()
   }
+}
+
+/**
+ * SHA-256 of the leaf certificate a host shows, trusted or not, in lower-case hex: for a person to compare and pin.
+ * Nothing is sent. null: the host does not speak TLS.
+ */
+export async function seeLeaf(target: Target, options: Omit<DialOptions, 'tls'>): Promise<Result<string | null>> {
+  if (!target.isTls) return ok(null)
+  // No leaf has this fingerprint, so the connection always ends at the comparison, which names the one seen.
+  const seen = await dial(target, { ...options, tls: { caPem: null, pinSha256: '' } })
+  if (seen.ok) throw new Error('an empty pin was met')
+  const { sha256 } = seen.failure.fields
+  return sha256 === undefined || sha256 === '' ? err(seen.failure) : ok(sha256)
 }
 
 class DialError extends Error {
@@ -163,9 +176,11 @@ async function secure(
     throw error
   }
   if (trust.pinSha256 !== null && !isPinned(socket, trust.pinSha256)) {
+    const { code, fields } = failure('it is not the pinned one')
+    const seen = fail(code, { ...fields, sha256: leafSha256(socket) ?? '' })
     socket.destroy()
     plain.destroy()
-    throw new DialError(failure('it is not the pinned one'))
+    throw new DialError(seen)
   }
   return socket
 }

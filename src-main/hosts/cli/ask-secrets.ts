@@ -23,7 +23,9 @@ export async function askSecrets(
   }
   const secrets: (Secret | null)[] = []
   for (const label of labels) {
-    const typed = await terminal.hidden(label === mayBeEmpty ? `${label}, or Enter to keep the one in the keychain` : label)
+    const typed = await terminal.hidden(
+      label === mayBeEmpty ? `${label}, or Enter to keep the one in the keychain` : label,
+    )
     if (!typed.ok) return typed
     if (label === mayBeEmpty && typed.value.length === 0) {
       secrets.push(null)
@@ -56,7 +58,12 @@ export function checkInputs(
 ): Result<void> {
   for (const { name, secret } of vendor?.inputs ?? []) {
     if (secret && Object.hasOwn(inputs, name)) {
-      return err(badInput(`${name} is a secret and does not belong on a command line`, `use --secret-input ${name}, and change that ${name}: others may have seen it`))
+      return err(
+        badInput(
+          `${name} is a secret and does not belong on a command line`,
+          `use --secret-input ${name}, and change that ${name}: others may have seen it`,
+        ),
+      )
     }
     if (!secret && secretInputs.includes(name)) {
       return err(badInput(`${name} is no secret`, `use --input ${name}=…`))

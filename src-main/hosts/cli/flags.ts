@@ -7,7 +7,8 @@ export const wholeNumber =
   (least: number, most: number) =>
   (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= least && number <= most)) throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}`)
+    if (!(number >= least && number <= most))
+      throw new InvalidArgumentError(`it is a whole number from ${least} to ${most}`)
     return number
   }
 
@@ -26,6 +27,7 @@ export function readDate(value: string): string {
 /** `sha256:` and 64 hex digits, with or without colons, to lower-case hex. */
 export function readPin(value: string): string {
   const hex = /^sha256:(.+)$/i.exec(value)?.[1]?.replaceAll(':', '').toLowerCase() ?? ''
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new InvalidArgumentError('it is sha256: and the 64 hex digits of a certificate')
+  if (!/^[0-9a-f]{64}$/.test(hex))
+    throw new InvalidArgumentError('it is sha256: and the 64 hex digits of a certificate')
   return hex
 }

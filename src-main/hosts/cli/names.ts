@@ -30,14 +30,20 @@ export type Selected =
 
 /** Names, --all and --due exclude each other; --tag and --vendor filter the last two. */
 export function readSelection(names: readonly string[], flags: SelectionFlags, command: string): Result<Selected> {
-  const ways = [names.length > 0 && 'names', flags.all && '--all', flags.due && '--due'].filter((way) => typeof way === 'string')
+  const ways = [names.length > 0 && 'names', flags.all && '--all', flags.due && '--due'].filter(
+    (way) => typeof way === 'string',
+  )
   const wrong = (what: string): Result<Selected> => err(fail('bad-flag', { what, command }))
   if (ways.length > 1) return wrong(`${ways.join(' and ')} exclude each other`)
-  const filters = { ...(flags.tag !== undefined && { tag: flags.tag }), ...(flags.vendor !== undefined && { vendor: flags.vendor }) }
+  const filters = {
+    ...(flags.tag !== undefined && { tag: flags.tag }),
+    ...(flags.vendor !== undefined && { vendor: flags.vendor }),
+  }
   if (flags.all) return ok({ all: true, ...filters })
   if (flags.due) return ok({ due: true, ...filters })
   const filter = flags.tag === undefined ? '--vendor' : '--tag'
-  if (Object.keys(filters).length > 0) return wrong(`${filter} filters --all${command === 'rotate' ? ' or --due' : ''}, and is given without`)
+  if (Object.keys(filters).length > 0)
+    return wrong(`${filter} filters --all${command === 'rotate' ? ' or --due' : ''}, and is given without`)
   if (names.length === 0) return err(badInput('nothing is named', `give names or --all: see rekey ${command} --help`))
   return ok({ names: eachOnce(names) })
 }

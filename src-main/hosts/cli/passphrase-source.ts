@@ -39,7 +39,9 @@ export async function askPassphrase(terminal: Terminal, label: string, isRepeate
   if (!isRepeated) return first
   const second = await terminal.hidden(`${label}, again`)
   if (!second.ok) return second
-  return second.value.equals(first.value) ? first : err(badInput('the two passphrases differ', 'nothing was changed; try again'))
+  return second.value.equals(first.value)
+    ? first
+    : err(badInput('the two passphrases differ', 'nothing was changed; try again'))
 }
 
 export function passphraseFrom(options: {

@@ -62,7 +62,10 @@ export function buildProgram(
       '\nExamples:\n  $ pass show scrapebit | rekey add scrapebit prod/scrapebit\n  $ rekey rotate prod/scrapebit\n  $ rekey recover\n  $ rekey demo',
     )
   for (const { name, summary, isHidden } of entries) {
-    const command = root.command(name, { hidden: isHidden ?? false }).summary(summary).description(`${summary}.`)
+    const command = root
+      .command(name, { hidden: isHidden ?? false })
+      .summary(summary)
+      .description(`${summary}.`)
     const module = loaded[name]
     if (module === undefined) command.allowUnknownOption().allowExcessArguments()
     else if ('run' in module) define(command, module)
@@ -96,7 +99,9 @@ const noCommand = (): Failure => badInput('a command is missing', 'rekey --help 
 /** `rekey vendor check`, as far as the words name commands. */
 const spokenCommand = (argv: readonly string[]): string => {
   const word = commandWord(argv)
-  return word === 'vendor' ? `vendor ${argv.slice(argv.indexOf(word) + 1).find((next) => /^(check|trust)$/.test(next)) ?? ''}`.trim() : (word ?? '')
+  return word === 'vendor'
+    ? `vendor ${argv.slice(argv.indexOf(word) + 1).find((next) => /^(check|trust)$/.test(next)) ?? ''}`.trim()
+    : (word ?? '')
 }
 
 function usageFailure(error: CommanderError, argv: readonly string[]): Failure {

@@ -20,7 +20,9 @@ function newerNode(script: string): string | null {
 export async function relaunch(script: string, argv: readonly string[]): Promise<number> {
   const binary = process.env[mark] === undefined ? newerNode(script) : null
   if (binary === null) {
-    process.stderr.write(`rekey: node 24 or newer is needed, this is ${process.versions.node}\n  install it, or run npm ci\n`)
+    process.stderr.write(
+      `rekey: node 24 or newer is needed, this is ${process.versions.node}\n  install it, or run npm ci\n`,
+    )
     return 1
   }
   return runChild(binary, [script, ...argv], { ...process.env, [mark]: '1' })

@@ -53,7 +53,10 @@ export async function runCli(options: CliOptions): Promise<number> {
   let session: Session | null = null
   let isDone = false
   stopping.onStop = (inFlight) => {
-    if (inFlight > 0) out.note(`stopping: nothing new is started, ${inFlight} in the air ${inFlight === 1 ? 'is' : 'are'} finished first`)
+    if (inFlight > 0)
+      out.note(
+        `stopping: nothing new is started, ${inFlight} in the air ${inFlight === 1 ? 'is' : 'are'} finished first`,
+      )
   }
   try {
     const word = commandWord(argv)
@@ -102,7 +105,12 @@ async function runChosen({ command, definition }: Chosen, context: Context, sess
   return code
 }
 
-async function runAndTell(definition: Definition, run: () => Promise<number>, context: Context, session: Session): Promise<number> {
+async function runAndTell(
+  definition: Definition,
+  run: () => Promise<number>,
+  context: Context,
+  session: Session,
+): Promise<number> {
   const code = await run()
   if (definition.isRotation !== true && definition.hidesOpenRotations !== true && session.isOpen()) {
     await needsAttention(context)

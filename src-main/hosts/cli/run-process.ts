@@ -65,7 +65,9 @@ export async function runProcess(options: {
       const inFlight = stopping.inFlight()
       const code = stopping.leavingCode()
       if (inFlight > 0) {
-        report.note(`leaving ${inFlight} in the air: the courier still finishes and seals ${inFlight === 1 ? 'it' : 'them'}; rekey recover settles ${inFlight === 1 ? 'it' : 'them'}`)
+        report.note(
+          `leaving ${inFlight} in the air: the courier still finishes and seals ${inFlight === 1 ? 'it' : 'them'}; rekey recover settles ${inFlight === 1 ? 'it' : 'them'}`,
+        )
       } else report.complain(complaintOf(fail('cancelled')))
       process.exit(code)
     })

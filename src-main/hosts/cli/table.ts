@@ -47,7 +47,10 @@ export function table<T>(rows: readonly T[], columns: readonly Column<T>[], limi
       .join(' '.repeat(gap))
       .trimEnd()
   return [
-    line((index) => columns[index]?.title ?? '', (_, text) => text),
+    line(
+      (index) => columns[index]?.title ?? '',
+      (_, text) => text,
+    ),
     ...rows.map((row, at) =>
       line(
         (index) => cells[at]?.[index] ?? '',

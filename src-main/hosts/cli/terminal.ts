@@ -30,7 +30,11 @@ export type Terminal = {
 }
 
 /** One line from the terminal; null if the person or the terminal ended it. */
-function readLine({ input, write, signal, onInterrupt }: Asking, prompt: string, isEchoed: boolean): Promise<string | null> {
+function readLine(
+  { input, write, signal, onInterrupt }: Asking,
+  prompt: string,
+  isEchoed: boolean,
+): Promise<string | null> {
   return new Promise((resolve) => {
     const keys = new LineKeys()
     const restore = (): void => {

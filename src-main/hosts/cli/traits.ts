@@ -29,7 +29,9 @@ export const traitFlags = (command: Command): Command =>
     .option('--secret-input <k>', 'a secret the vendor needs: asked for, or the next line of a pipe', collect, [])
     .option('--base-url <url>', "instead of the vendor's own address, path included")
     .addOption(new Option('--ca-file <file>', 'certificate authorities to trust for it, PEM').conflicts('pin'))
-    .addOption(new Option('--pin <sha256:hex>', "trust only this server certificate (SHA-256 of the DER)").argParser(readPin))
+    .addOption(
+      new Option('--pin <sha256:hex>', 'trust only this server certificate (SHA-256 of the DER)').argParser(readPin),
+    )
     .option('--operator <name>', 'the credential whose key rotates this one')
     .option('--tag <t>', 'a tag; may be repeated', collect, [])
     .option('--used-by <text>', 'where the key is in use; may be repeated', collect, [])
@@ -44,7 +46,8 @@ function readInputs(pairs: readonly string[]): Result<Record<string, string>> {
   for (const pair of pairs) {
     const at = pair.indexOf('=')
     const name = pair.slice(0, Math.max(at, 0))
-    if (!inputName.test(name)) return err(badInput('--input needs a name, an equals sign and a value', 'like --input account=main'))
+    if (!inputName.test(name))
+      return err(badInput('--input needs a name, an equals sign and a value', 'like --input account=main'))
     if (Object.hasOwn(inputs, name)) return err(badInput(`--input ${name} is given twice`, 'give it once'))
     inputs[name] = pair.slice(at + 1)
   }
@@ -98,9 +101,11 @@ export function readTraits(options: TraitOptions, out: Output): Result<Traits> {
   const twice = options.secretInput.find((name, index) => options.secretInput.indexOf(name) !== index)
   if (twice !== undefined) return err(badInput(`--secret-input ${twice} is given twice`, 'give it once'))
   const bad = options.secretInput.find((name) => !inputName.test(name))
-  if (bad !== undefined) return err(badInput('--secret-input takes the name of an input, not its value', 'like --secret-input password'))
+  if (bad !== undefined)
+    return err(badInput('--secret-input takes the name of an input, not its value', 'like --secret-input password'))
   const both = options.secretInput.find((name) => Object.hasOwn(inputs.value, name))
-  if (both !== undefined) return err(badInput(`${both} is given as --input and as --secret-input`, `leave --input ${both} out`))
+  if (both !== undefined)
+    return err(badInput(`${both} is given as --input and as --secret-input`, `leave --input ${both} out`))
   const tag = options.tag.find((text) => text.trim() === '' || text.length > 64)
   if (tag !== undefined) return err(badInput('a tag is empty or longer than 64 characters', 'give another one'))
   const authorities = options.caFile === undefined ? null : readAuthorities(options.caFile)

@@ -4,14 +4,16 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs'
-import { symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -249,9 +251,8 @@ describe('removing', () => {
     create()
     createSpare(temp, id, key, wire(0, 'a'))
     // A second name of the same file shows what it held when it was unlinked.
-    execFileSync('ln', [path, join(home, 'kept')])
-    const kept = execFileSync('sh', ['-c', `exec 3<"${join(home, 'kept')}"; cat <&3 | wc -c`])
-    expect(Number(kept.toString())).toBe(256 * 1024)
+    linkSync(path, join(home, 'kept'))
+    expect(readFileSync(join(home, 'kept')).includes('rekey-escrow')).toBe(true)
     expect(escrow.remove(id.rotationId)).toEqual({ ok: true, value: undefined })
     expect(readFileSync(join(home, 'kept')).includes('rekey-escrow')).toBe(false)
     expect([escrow.list(), readdirSync(temp), read()]).toEqual([[], [], null])
@@ -288,7 +289,9 @@ describe('a disk that is full', () => {
     try {
       create()
       expect(() => writeFileSync(join(folder, 'filler'), Buffer.alloc(1024 * 1024))).toThrow('ENOSPC')
-      open().append(wire(0, 'z'.repeat(100_000)))
+      const file = open()
+      file.append(wire(0, 'z'.repeat(100_000)))
+      file.close()
       expect(read()).toMatchObject({ wire: 'z'.repeat(100_000) })
     } finally {
       execFileSync('umount', [folder])

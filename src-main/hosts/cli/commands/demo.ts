@@ -11,8 +11,9 @@ import type { Context } from '../context.ts'
 import { rehearseCrash } from '../demo/rehearse-crash.ts'
 import { openStage, type Stage } from '../demo/stage.ts'
 import { padTo } from '../width.ts'
+import { vendorIds, type VendorId } from '../../../sandbox/vendor-id.ts'
 
-const VICTIM = 'projectdiscovery'
+const VICTIM: VendorId = 'projectdiscovery'
 
 class Stumble extends Error {
   readonly failure: Failure
@@ -28,7 +29,7 @@ const must = <T>(result: Result<T>): T => {
   return result.value
 }
 
-const nameOf = (vendor: string): string => `demo/${vendor}`
+const nameOf = (vendor: VendorId): string => `demo/${vendor}`
 
 export async function runDemo(context: Context): Promise<number> {
   const started = performance.now()
@@ -44,7 +45,7 @@ export async function runDemo(context: Context): Promise<number> {
     const firstKeys = await addAll(stage, say)
 
     say.head('all of them, replaced at once')
-    const plain = Object.keys(stage.sandbox.vendors).filter((vendor) => vendor !== 'userplane')
+    const plain = vendorIds.filter((vendor) => vendor !== 'userplane')
     const results = must(await app.call('rotation.run', { selection: { names: plain.map(nameOf) } }))
     for (const result of results) say.result(result)
     say.result(await guided(stage))
@@ -75,9 +76,10 @@ export async function runDemo(context: Context): Promise<number> {
   }
 }
 
-async function addAll(stage: Stage, say: Teller): Promise<ReadonlyMap<string, string>> {
-  const keys = new Map<string, string>()
-  for (const [vendor, at] of Object.entries(stage.sandbox.vendors)) {
+async function addAll(stage: Stage, say: Teller): Promise<ReadonlyMap<VendorId, string>> {
+  const keys = new Map<VendorId, string>()
+  for (const vendor of vendorIds) {
+    const at = stage.sandbox.vendors[vendor]
     const added = must(
       await stage.app.call('credential.add', {
         vendor,
@@ -98,13 +100,13 @@ async function addAll(stage: Stage, say: Teller): Promise<ReadonlyMap<string, st
 async function guided(stage: Stage): Promise<RotationResult> {
   const name = nameOf('userplane')
   must(await stage.app.call('guided.begin', { name }))
-  const key = await stage.sandbox.dashboardRotate('userplane', 'default', { expiryDays: 90 })
+  const key = stage.sandbox.dashboardRotate('userplane', undefined, { expiryDays: 90 })
   return must(await stage.app.call('guided.paste', { name, secret: key, expiryDays: 90 }))
 }
 
-async function keysNow(stage: Stage): Promise<ReadonlyMap<string, string>> {
-  const keys = new Map<string, string>()
-  for (const vendor of Object.keys(stage.sandbox.vendors)) {
+async function keysNow(stage: Stage): Promise<ReadonlyMap<VendorId, string>> {
+  const keys = new Map<VendorId, string>()
+  for (const vendor of vendorIds) {
     keys.set(vendor, must(await stage.app.call('credential.reveal', { name: nameOf(vendor) })).secret)
   }
   return keys
@@ -113,8 +115,8 @@ async function keysNow(stage: Stage): Promise<ReadonlyMap<string, string>> {
 async function prove(
   stage: Stage,
   say: Teller,
-  first: ReadonlyMap<string, string>,
-  second: ReadonlyMap<string, string>,
+  first: ReadonlyMap<VendorId, string>,
+  second: ReadonlyMap<VendorId, string>,
 ): Promise<boolean> {
   const now = await keysNow(stage)
   const dead = [...first, ...[...second].filter(([vendor]) => vendor === VICTIM)]
@@ -148,7 +150,7 @@ function teller({ out }: Context) {
         `  ${mark} ${padTo(result.name, 24)} ${padTo(escapeText(result.message), 38)} ${tail(result.newKey?.tail ?? null)}  ${took}`,
       )
     },
-    proof: (vendor: string, old: string, fresh: string) =>
+    proof: (vendor: VendorId, old: string, fresh: string) =>
       out.result(`  ${padTo(vendor, 18)} first key ${light(old)}   key in rekey ${light(fresh)}`),
   }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ok } from '../../../../src-contract/result.ts'
 import { Secret } from '../../../core/secret.ts'
-import { startSandbox, type Sandbox } from '../../../sandbox/start-sandbox.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+import { startSandbox } from '../../../sandbox/start-sandbox.ts'
 import { createApp, type App } from '../../create-app.ts'
 
 /** The smallest parameters the sealed store accepts: this store lives for seconds and guards nothing. */

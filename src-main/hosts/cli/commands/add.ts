@@ -1,0 +1,70 @@
+import { Option } from 'commander'
+import { escapeText } from '../../../../src-contract/escape.ts'
+import { fail } from '../../../../src-contract/failures.ts'
+import { askSecrets, checkInputs, secretRecord } from '../ask-secrets.ts'
+import type { Definition } from '../definition.ts'
+import { checkName } from '../names.ts'
+import { readTraits, traitFlags, type TraitOptions } from '../traits.ts'
+
+type Options = TraitOptions & { readonly adopt?: boolean; readonly unproven?: boolean; readonly json?: boolean }
+
+export const add: Definition = {
+  define: (command) =>
+    traitFlags(
+      command
+        .argument('<vendor>', 'whose key it is: see rekey vendors')
+        .argument('<name>', 'what you call it, such as prod/scrapebit'),
+    )
+      .option('--adopt', 'take over a keychain item of that name')
+      .option('--unproven', 'do not ask the vendor whether the key works')
+      .addOption(new Option('--json', 'print the credential as JSON')),
+  examples: [
+    'pass show scrapebit | rekey add scrapebit prod/scrapebit --tag prod --max-age 90',
+    'rekey add conjur ci/build --base-url https://conjur.example.com --input account=main --input login=host/ci/build',
+    'rekey add other stripe/live --expires-at 2027-01-31',
+  ],
+  run: async (context, command) => {
+    const [vendor = '', name = ''] = command.args
+    const options = command.opts<Options>()
+    const { call, out, refuse } = context
+    const named = checkName(name)
+    if (!named.ok) return refuse(named.failure)
+    const traits = readTraits(options, out)
+    if (!traits.ok) return refuse(traits.failure)
+    const vendors = await call('vendor.list', {})
+    if (!vendors.ok) return refuse(vendors.failure)
+    const known = vendors.value.find(({ id }) => id === vendor)
+    const checked = checkInputs(known, traits.value.inputs, options.secretInput)
+    if (!checked.ok) return refuse(checked.failure)
+
+    const keyLabel = `key of ${name}`
+    const secrets = await askSecrets(
+      context,
+      [keyLabel, ...options.secretInput],
+      options.adopt === true ? keyLabel : null,
+    )
+    if (!secrets.ok) return refuse(secrets.failure)
+    const [key = null, ...others] = secrets.value
+    if (key === null && options.adopt !== true) return refuse(fail('empty-secret'))
+    const added = await call('credential.add', {
+      vendor,
+      name,
+      secret: key === null ? null : key.use((value) => value),
+      secretInputs: secretRecord(options.secretInput, others),
+      adopt: options.adopt === true,
+      unproven: options.unproven === true,
+      ...traits.value,
+    })
+    if (!added.ok) return refuse(added.failure)
+    const { credential, proof, warning } = added.value
+    if (warning !== null) out.note(`note: ${escapeText(warning)}`)
+    if (proof === 'no-answer') out.note(`${vendor} did not say whether the key works: it is kept, marked unverified`)
+    if (out.isJson) out.json(credential)
+    else {
+      const tail = credential.tail === null ? '' : `, ending ${escapeText(credential.tail)}`
+      const said = { works: 'it works', 'no-answer': 'not verified yet', 'not-asked': 'not tried' }[proof]
+      out.result(`added ${credential.name}${tail}: ${said}`)
+    }
+    return 0
+  },
+}

@@ -1,0 +1,97 @@
+import { Option } from 'commander'
+import { fail } from '../../../../src-contract/failures.ts'
+import type { RotationPlan, RotationResult } from '../../../../src-contract/views.ts'
+import { needsYes } from '../complaint.ts'
+import { confirmText } from '../confirm-text.ts'
+import type { Context } from '../context.ts'
+import type { Definition } from '../definition.ts'
+import { exitOfResults } from '../exit-code.ts'
+import { wholeNumber } from '../flags.ts'
+import { rotateGuided } from '../guided.ts'
+import { readSelection, type Selected, type SelectionFlags } from '../names.ts'
+import { startProgress } from '../progress.ts'
+import { hintLine, resultLine } from '../result-line.ts'
+
+type Options = SelectionFlags & {
+  readonly yes?: boolean
+  readonly json?: boolean
+  readonly concurrency?: number
+  readonly dryRun?: boolean
+  readonly unproven?: boolean
+}
+
+export const rotate: Definition = {
+  define: (command) =>
+    command
+      .argument('[name...]', 'the credentials')
+      .option('--all', 'every credential')
+      .option('--due', 'those past their age, or within 7 days of expiry')
+      .option('--tag <t>', 'with --all or --due: only those with the tag')
+      .option('--vendor <v>', 'with --all or --due: only those of the vendor')
+      .option('--yes', 'do not ask')
+      .addOption(new Option('--json', 'print a JSON line each, as it ends'))
+      .option('--concurrency <n>', 'so many at once (16)', wholeNumber(1, 256))
+      .option('--dry-run', 'look whether everything is in place, and send nothing')
+      .option('--unproven', 'do not ask first whether the old key works'),
+  examples: [
+    'rekey rotate prod/scrapebit',
+    'rekey rotate --due --yes --json',
+    'rekey rotate --all --vendor conjur --dry-run',
+  ],
+  isRotation: true,
+  run: async (context, command) => {
+    const options = command.opts<Options>()
+    const { call, refuse } = context
+    const selection = readSelection(command.args, options, 'rotate')
+    if (!selection.ok) return refuse(selection.failure)
+    const isAsked = options.yes !== true && options.dryRun !== true
+    const planned = await call('rotation.plan', selection.value)
+    if (!planned.ok) return refuse(planned.failure)
+    const plans = planned.value
+    const [only] = plans
+    if (plans.length === 1 && only?.guided && 'names' in selection.value && options.dryRun !== true)
+      return rotateGuided(context, only)
+    if (isAsked && plans.some((plan) => plan.strategy === 'in-place')) {
+      if (context.terminal === null) return refuse(needsYes('rotating kills the old key'))
+      for (const line of confirmText(plans, context.out.paint('stderr'))) context.out.note(line)
+      const sure = await context.terminal.confirm(
+        plans.length === 1 ? 'rotate it now?' : `rotate ${plans.length} keys now?`,
+      )
+      if (!sure.ok) return refuse(sure.failure)
+      if (!sure.value) return refuse(fail('cancelled'))
+    }
+    return runAll(context, selection.value, plans, options)
+  },
+}
+
+async function runAll(
+  context: Context,
+  selection: Selected,
+  plans: readonly RotationPlan[],
+  options: Options,
+): Promise<number> {
+  const { call, out, refuse } = context
+  const width = Math.max(0, ...plans.map((plan) => plan.name.length))
+  const progress = startProgress(context, plans.length)
+  const print = (result: RotationResult): void => {
+    progress.clear()
+    if (out.isJson) return out.json(result)
+    out.result(resultLine(result, out.paint('stdout'), width))
+    const hint = hintLine(result, out.paint('stdout'))
+    if (hint !== null) out.result(hint)
+  }
+  const silence = context.listen((event) => {
+    if (event.type === 'rotation.ended') print(event.result)
+  })
+  const done = await call('rotation.run', {
+    selection,
+    dryRun: options.dryRun === true,
+    unproven: options.unproven === true,
+    ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
+  })
+  silence()
+  progress.stop()
+  if (!done.ok) return refuse(done.failure)
+  if (done.value.length === 0) out.note('nothing is due')
+  return exitOfResults(done.value)
+}

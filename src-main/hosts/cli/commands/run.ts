@@ -1,0 +1,44 @@
+import { Option } from 'commander'
+import type { Definition } from '../definition.ts'
+import { badInput } from '../complaint.ts'
+import { collect } from '../flags.ts'
+import { runChild } from '../run-child.ts'
+
+const OWN_FAILURE = 125
+
+export const run: Definition = {
+  define: (command) =>
+    command
+      .argument('<command...>', 'the program and its arguments, after --')
+      .addOption(
+        new Option('--env <VAR=name>', 'put the key of a credential into a variable').argParser(collect).default([]),
+      ),
+  examples: ['rekey run --env SCRAPEBIT_KEY=prod/scrapebit -- node crawl.js'],
+  failsWith: OWN_FAILURE,
+  hidesOpenRotations: true,
+  run: async (context, command) => {
+    const { call, env, refuse } = context
+    const fail = (failure: Parameters<typeof refuse>[0]): number => {
+      refuse(failure)
+      return OWN_FAILURE
+    }
+    const pairs: (readonly [string, string])[] = []
+    for (const pair of command.opts<{ readonly env: readonly string[] }>().env) {
+      const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.+)$/.exec(pair)
+      if (match?.[1] === undefined || match[2] === undefined)
+        return fail(badInput('--env needs a variable and a name', 'like --env API_KEY=prod/scrapebit'))
+      pairs.push([match[1], match[2]])
+    }
+    // nothing of ours goes along: not the passphrase file, not the data folder
+    const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REKEY_')))
+    const keys: Record<string, string> = {}
+    for (const [variable, name] of pairs) {
+      const found = await call('credential.reveal', { name, evenIfOpen: false })
+      if (!found.ok) return fail(found.failure)
+      keys[variable] = found.value.secret
+    }
+    const [file = '', ...args] = command.args
+    await context.handOver()
+    return runChild(file, args, { ...inherited, ...keys })
+  },
+}
