@@ -48,7 +48,7 @@ export type RequestLog = {
   readonly waitFor: (matches: (entry: LogEntry) => boolean, timeoutMs: number) => Promise<LogEntry>
 }
 
-const keptEntries = 10_000
+const keptEntries = 20_000
 const secretHeaders = new Set(['authorization', 'x-api-key', 'cookie', 'proxy-authorization'])
 
 export const withoutSecrets = (headers: Readonly<Record<string, string>>): Record<string, string> =>
@@ -58,7 +58,8 @@ export const withoutSecrets = (headers: Readonly<Record<string, string>>): Recor
 
 export const withoutKey = (target: string): string => target.replace(/([?&]api_key=)[^&]*/g, '$1(hidden)')
 
-export function createLog(onOver: (entry: LogEntry) => void): RequestLog {
+/** `onOver` is told of every request once nothing more will happen with it. */
+export function createLog(onOver: (entry: LogEntry) => void = () => undefined): RequestLog {
   let entries = new Map<number, LogEntry>()
   const watchers = new Set<(entry: LogEntry) => void>()
   let last = 0

@@ -15,7 +15,7 @@ export type OpenVendor = {
   readonly faults: FaultQueue
   readonly shown: SandboxVendor
   readonly add: (name: string | null, isAdmin: boolean) => Principal
-  /** The first principal without a name. Throws for one it does not know. */
+  /** The first principal without a name, or with `default` for one. Throws for one it does not know. */
   readonly principal: (name?: string) => Principal
   readonly configure: (settings: Partial<Settings>) => void
   readonly close: () => Promise<void>
@@ -67,7 +67,7 @@ export async function openVendor(vendor: Vendor, port: number, world: World): Pr
       return registry.add(principal)
     },
     principal: (name) => {
-      const found = name === undefined ? registry.all()[0] : registry.byName(name)
+      const found = name === undefined || name === 'default' ? registry.all()[0] : registry.byName(name)
       if (found === undefined || found === null) throw new Error(`${vendor.id} knows no ${name}`)
       return found
     },

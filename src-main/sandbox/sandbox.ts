@@ -1,7 +1,7 @@
 import type { ExpiryDays } from './dashboard.ts'
 import type { Fault } from './faults/fault.ts'
 import type { PendingFault } from './faults/queue.ts'
-import type { LogEntry, LogQuery } from './log.ts'
+import type { LogEntry } from './log.ts'
 import type { Settings } from './settings.ts'
 import type { VendorId } from './vendor-id.ts'
 
@@ -28,50 +28,50 @@ export type SandboxSummary = {
   readonly control: string
 }
 
-export type PendingAtVendor = PendingFault & { readonly vendor: VendorId }
+/** A fault and the vendor it waits at. */
+export type FaultAt = Fault & { readonly vendor: string }
+export type PendingAt = PendingFault & { readonly vendor: VendorId }
+
+export type DashboardOptions = { readonly expiryDays?: ExpiryDays }
 
 /**
- * The five seed vendors on loopback. A principal left out means the vendor's first one. A name that does not exist
- * throws: it is the caller's mistake.
+ * What can be done with the five vendors, in this process or by the control API. A principal left out, or `default`, is
+ * the vendor's first one. A vendor or principal that does not exist throws: it is the caller's mistake.
  */
-export type Sandbox = SandboxSummary & {
-  readonly summary: SandboxSummary
-  readonly addPrincipal: (vendor: VendorId, name?: string, rights?: { readonly isAdmin?: boolean }) => SandboxPrincipal
+export type SandboxActions = {
+  addPrincipal(vendor: string, name?: string, rights?: { readonly isAdmin?: boolean }): SandboxPrincipal
   /** With their keys as they are now. */
-  readonly principals: (vendor: VendorId) => readonly SandboxPrincipal[]
+  principals(vendor: string): readonly SandboxPrincipal[]
 
   /** Sets a fault for the next matching requests; answers with its id. */
-  readonly inject: (vendor: VendorId, fault: Fault) => string
-  readonly faults: () => readonly PendingAtVendor[]
-  readonly clearFaults: (vendor?: VendorId) => void
-  readonly configure: (vendor: VendorId, settings: Partial<Settings>) => void
+  inject(fault: FaultAt): string
+  faults(): readonly PendingAt[]
+  clearFaults(vendor?: string): void
+  configure(vendor: string, settings: Partial<Settings>): void
   /** Skips time: limits, tokens and expirations believe it. */
-  readonly advance: (ms: number) => void
+  advance(ms: number): void
 
-  /** Oldest first. */
-  readonly log: (query?: LogQuery) => readonly LogEntry[]
-  readonly clearLog: () => void
+  clearLog(): void
   /** The first request, past or to come, that matches; rejects after 10 s unless told. */
-  readonly waitFor: (matches: (entry: LogEntry) => boolean, timeoutMs?: number) => Promise<LogEntry>
+  waitFor(matches: (entry: LogEntry) => boolean, timeoutMs?: number): Promise<LogEntry>
 
   /** `dead` for a key that the vendor never gave out, too. */
-  readonly keyState: (vendor: VendorId, key: string) => 'works' | 'dead'
+  keyState(vendor: string, key: string): 'works' | 'dead'
   /** The key that works now; null if none does. */
-  readonly currentKey: (vendor: VendorId, principal?: string) => string | null
+  currentKey(vendor: string, principal?: string): string | null
 
-  readonly dashboardRotate: (
-    vendor: 'userplane',
-    principal?: string,
-    options?: { readonly expiryDays?: ExpiryDays },
-  ) => string
+  dashboardRotate(vendor: 'userplane', principal?: string, options?: DashboardOptions): string
   /** One key more; null if there are three. */
-  readonly dashboardCreate: (
-    vendor: 'userplane',
-    principal?: string,
-    options?: { readonly expiryDays?: ExpiryDays },
-  ) => string | null
-  readonly dashboardDisable: (vendor: 'userplane', principal?: string, isDisabled?: boolean) => void
-
-  /** Ends every connection and frees the ports. */
-  readonly close: () => Promise<void>
+  dashboardCreate(vendor: 'userplane', principal?: string, options?: DashboardOptions): string | null
+  dashboardDisable(vendor: 'userplane', principal?: string, isDisabled?: boolean): void
 }
+
+/** The five seed vendors on loopback. */
+export type Sandbox = SandboxSummary &
+  SandboxActions & {
+    readonly summary: SandboxSummary
+    /** Every request so far, oldest first. */
+    readonly log: readonly LogEntry[]
+    /** Ends every connection and frees the ports. */
+    close(): Promise<void>
+  }

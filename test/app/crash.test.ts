@@ -108,7 +108,7 @@ const keyIn = (world: World): string => world.store.items.get(`rekey ${NAME}`)?.
 /** One rotation that dies at the point, then recoveries until nothing changes. */
 async function dieAndRecover(point: CrashPoint): Promise<{ died: boolean; trace: readonly string[] }> {
   const world = await newWorld()
-  const asked = sandbox.log().length
+  const asked = sandbox.log.length
   const { app, crash } = openApp(world, point)
   await app.call('rotation.run', { selection: { names: [NAME] } })
   const died = crash.hasDied()
@@ -132,10 +132,7 @@ async function dieAndRecover(point: CrashPoint): Promise<{ died: boolean; trace:
   expect(again, where).toEqual({ ok: true, value: [] })
   expect(shownAgain, where).toEqual(shown)
 
-  const mints = sandbox
-    .log()
-    .slice(asked)
-    .filter((entry) => entry.class === 'mint')
+  const mints = sandbox.log.slice(asked).filter((entry) => entry.class === 'mint')
   expect(mints.length, where).toBeLessThanOrEqual(1)
   const key = keyIn(world)
   expect(sandbox.keyState('projectdiscovery', key), `${where}: the keychain's key`).toBe('works')

@@ -1,13 +1,12 @@
 import { isExpiryChoice, type ExpiryDays } from '../dashboard.ts'
 import { parseFault } from '../faults/parse-fault.ts'
-import type { LogQuery } from '../log.ts'
-import type { Sandbox, SandboxVendor } from '../sandbox.ts'
+import type { LogQuery, RequestLog } from '../log.ts'
+import type { SandboxActions, SandboxVendor } from '../sandbox.ts'
 import { settingsProblem, type Settings } from '../settings.ts'
 import { requestClasses, type RequestClass } from '../vendor.ts'
 import { isVendorId, vendorIds, type VendorId } from '../vendor-id.ts'
 
-/** The control API, one line a call: each is the method of Sandbox it is named for. Bad input throws. */
-export type ControlActions = Omit<Sandbox, 'vendors' | 'control' | 'summary' | 'close'>
+/** The control API, one line a call: each is the method of the sandbox it is named for. Bad input throws. */
 type Input = Readonly<Record<string, unknown>>
 type Route = (input: Input) => unknown
 
@@ -33,21 +32,22 @@ function expiryOf({ expiryDays = null }: Input): { readonly expiryDays: ExpiryDa
   return { expiryDays }
 }
 
-function inject(input: Input, actions: ControlActions): unknown {
+function inject(input: Input, actions: SandboxActions): unknown {
   const { vendor: _, ...given } = input
+  const vendor = vendorOf(input)
   const parsed = parseFault(given)
   if (!parsed.ok) throw new Error(parsed.problem)
-  return { id: actions.inject(vendorOf(input), parsed.fault) }
+  return { id: actions.inject({ ...parsed.fault, vendor }) }
 }
 
-function configure(input: Input, actions: ControlActions): void {
+function configure(input: Input, actions: SandboxActions): void {
   const { vendor: _, ...settings } = input
   const problem = settingsProblem(settings)
   if (problem !== null) throw new Error(problem)
   actions.configure(vendorOf(input), settings as Partial<Settings>)
 }
 
-function advance({ ms }: Input, actions: ControlActions): void {
+function advance({ ms }: Input, actions: SandboxActions): void {
   if (typeof ms !== 'number' || !Number.isFinite(ms) || ms < 0) throw new Error('ms must be a number of milliseconds')
   actions.advance(ms)
 }
@@ -67,7 +67,8 @@ function logQuery(input: Input): LogQuery {
 /** Keyed by method and path. Whatever carries a key is a POST, so that no key stands in a URL. */
 export function controlRoutes(
   vendors: Readonly<Record<VendorId, SandboxVendor>>,
-  actions: ControlActions,
+  actions: SandboxActions,
+  log: RequestLog,
 ): Readonly<Record<string, Route>> {
   const userplane = 'userplane' as const
   return {
@@ -80,7 +81,7 @@ export function controlRoutes(
     'DELETE /faults': (input) => actions.clearFaults(input.vendor === undefined ? undefined : vendorOf(input)),
     'POST /settings': (input) => configure(input, actions),
     'POST /clock': (input) => advance(input, actions),
-    'GET /log': (input) => actions.log(logQuery(input)),
+    'GET /log': (input) => log.read(logQuery(input)),
     'DELETE /log': () => actions.clearLog(),
     'POST /key-state': (input) => ({ state: actions.keyState(vendorOf(input), neededText(input, 'key')) }),
     'POST /current-key': (input) => ({ key: actions.currentKey(vendorOf(input), textOf(input, 'principal')) }),

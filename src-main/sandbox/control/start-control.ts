@@ -3,9 +3,10 @@ import { listen, type Arrival } from '../http/listen.ts'
 import { json, render, type Reply } from '../http/reply.ts'
 import type { WireRequest } from '../http/request.ts'
 import { send } from '../http/send.ts'
-import type { SandboxVendor } from '../sandbox.ts'
+import type { RequestLog } from '../log.ts'
+import type { SandboxActions, SandboxVendor } from '../sandbox.ts'
 import type { VendorId } from '../vendor-id.ts'
-import { controlRoutes, type ControlActions } from './routes.ts'
+import { controlRoutes } from './routes.ts'
 
 /**
  * The sandbox by HTTP, for other processes: JSON in and out, on loopback. The way in is the token in the path, which only
@@ -51,11 +52,12 @@ function answer(request: WireRequest, host: string, token: Buffer, routes: Retur
 export async function startControl(
   port: number,
   vendors: Readonly<Record<VendorId, SandboxVendor>>,
-  actions: ControlActions,
+  actions: SandboxActions,
+  log: RequestLog,
 ): Promise<Control> {
   const token = randomBytes(24).toString('base64url')
   const expected = digest(token)
-  const routes = controlRoutes(vendors, actions)
+  const routes = controlRoutes(vendors, actions, log)
   const stopping = new AbortController()
   let host = ''
 

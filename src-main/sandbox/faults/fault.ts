@@ -5,7 +5,7 @@ import type { RequestClass } from '../vendor.ts'
 /** Which requests a fault meets. */
 export type FaultAim = {
   /** Which class of request; mint unless the kind says otherwise. */
-  readonly on?: RequestClass | 'any'
+  readonly match?: RequestClass | 'any'
   /** How many matching requests; 1 unless told. */
   readonly times?: number | 'all'
   /** How many matching requests pass first. */

@@ -16,7 +16,7 @@ const isStatus: Check = (value) => isWhole(value) && Number(value) >= 200 && Num
 const isLocation: Check = (value) => typeof value === 'string' && /^[!-~]+$/.test(value)
 
 const everyFault: Readonly<Record<string, Check>> = {
-  on: oneOf(...requestClasses, 'any'),
+  match: oneOf(...requestClasses, 'any'),
   times: (value) => value === 'all' || (isCount(value) && value !== 0),
   skip: isCount,
   principal: isText,

@@ -19,7 +19,7 @@ export type FaultQueue = {
   readonly clear: () => void
 }
 
-const aimedAt = ({ on, kind }: Fault): string => on ?? (kind === 'verify-down' ? 'verify' : 'mint')
+const aimedAt = ({ match, kind }: Fault): string => match ?? (kind === 'verify-down' ? 'verify' : 'mint')
 
 export function createFaultQueue(): FaultQueue {
   let entries: Entry[] = []

@@ -11,7 +11,7 @@ const HOLD_MS = 700
  */
 export async function rehearseCrash(stage: Stage, name: string, vendor: VendorId, cliEntry: string): Promise<boolean> {
   const before = stage.sandbox.currentKey(vendor)
-  stage.sandbox.inject(vendor, { kind: 'hang', when: 'after', ms: HOLD_MS })
+  stage.sandbox.inject({ vendor, kind: 'hang', when: 'after', ms: HOLD_MS })
   const child = spawn(process.execPath, [cliEntry, 'rotate', name, '--yes', '--quiet'], {
     env: {
       ...process.env,
