@@ -15,6 +15,7 @@ import type { Secret } from './secret.ts'
 export type Item = { readonly service: 'rekey' | 'rekey-internal'; readonly account: string }
 
 export type WriteResult =
+  /** Kept: committed by a store of ours, or shown by a read after the write. */
   | { readonly kind: 'written' }
   | { readonly kind: 'not-written'; readonly failure: Failure }
   /** The store did not say; only a read-back tells. */

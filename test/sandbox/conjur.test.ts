@@ -58,6 +58,7 @@ describe('conjur, a role of its own', () => {
     await rotate(basic('alice', key))
     expect(await rotate(basic('alice', key))).toMatchObject(nothing)
     expect(await rotate(basic('nobody', key))).toMatchObject(nothing)
+    expect(await rotate(basic('alice', admin))).toMatchObject(nothing)
     expect(await rotate(basic('admin', admin), '?role=user:alice')).toMatchObject(nothing)
     const other = await ask(`PUT ${url}/authn/other/api_key`, { headers: basic('alice', password) })
     expect(other).toMatchObject(nothing)
@@ -107,6 +108,10 @@ describe('conjur, another role', () => {
       'Malformed authorization token',
     ])
     expect(await refusals({ Authorization: 'Token token="e30="' })).toEqual([401, 'Unauthorized: Invalid token'])
+    const { signature, ...rest } = (await authenticate('alice', key)).json()
+    const forged = JSON.stringify({ ...rest, payload: rest.payload.toLowerCase(), signature })
+    const asForged = { Authorization: `Token token="${Buffer.from(forged).toString('base64')}"` }
+    expect(await refusals(asForged)).toEqual([401, 'Unauthorized: Invalid token'])
     expect(await refusals({})).toEqual([401, 'Authorization missing'])
     sandbox.advance(480_000)
     expect(await refusals(token)).toEqual([401, 'Unauthorized: Invalid token'])

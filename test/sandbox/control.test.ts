@@ -26,7 +26,7 @@ describe('who may ask', () => {
     const { origin, pathname } = new URL(sandbox.control)
     expect(pathname.length).toBeGreaterThan(30)
     for (const path of ['/', '/log', `${pathname.slice(0, -1)}/log`, `${pathname}x/log`, '//log']) {
-      expect((await ask(`GET ${origin}${path}`)).status, path).toBe(404)
+      expect([path, (await ask(`GET ${origin}${path}`)).status]).toEqual([path, 404])
     }
     expect((await ask(`GET ${sandbox.control}/log`)).status).toBe(200)
   })

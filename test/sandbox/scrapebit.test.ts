@@ -38,6 +38,10 @@ describe('scrapebit', () => {
     for (const reply of [await profile(key), await regenerate(key)]) {
       expect([reply.status, reply.json().success, reply.json().error.code]).toEqual([401, false, 'api_key_expired'])
     }
+    sandbox.configure('scrapebit', { mintEverySeconds: 0 })
+    sandbox.inject({ vendor: 'scrapebit', kind: 'reject-new' })
+    const rejected = (await regenerate(sandbox.currentKey('scrapebit')!)).json().data.api_key
+    expect((await profile(rejected)).json().error.code).toBe('unauthorized')
     expect((await profile(`${key}x`)).json().error.code).toBe('unauthorized')
     expect((await ask(`GET ${url}/v1/user/profile`)).json().error.code).toBe('unauthorized')
   })

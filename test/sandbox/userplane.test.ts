@@ -52,6 +52,13 @@ describe('userplane', () => {
     expect(sandbox.currentKey('userplane')).toBeNull()
   })
 
+  it('counts a rotated key no more', () => {
+    sandbox.dashboardCreate('userplane')
+    sandbox.dashboardRotate('userplane')
+    expect(sandbox.dashboardCreate('userplane')).not.toBeNull()
+    expect(sandbox.dashboardCreate('userplane')).toBeNull()
+  })
+
   it('gives three keys at most, and a rotated one takes the place of its predecessor', () => {
     const second = sandbox.dashboardCreate('userplane')
     const third = sandbox.dashboardCreate('userplane')

@@ -89,14 +89,13 @@ export async function openCustody(deps: CustodyDeps, kind: StoreKind): Promise<R
   })
 }
 
-/** Writes and reads back; only the read-back says `written`. */
+/** The store reads back what it wrote before it says so; what it could not say is looked at once more. */
 async function settleWrite(store: SecretStore, item: Item, value: Secret): Promise<StoreResult> {
   const written = await store.write(item, value)
+  if (written.kind === 'written') return written
   if (written.kind === 'not-written') return { kind: 'refused', failure: written.failure }
   const after = await store.read(item)
-  if (after.ok && after.value?.equals(value)) return { kind: 'written' }
-  if (written.kind === 'unknown') return { kind: 'unknown', failure: written.failure }
-  return { kind: 'unknown', failure: after.ok ? fail('keychain-write-unknown') : after.failure }
+  return after.ok && after.value?.equals(value) ? { kind: 'written' } : { kind: 'unknown', failure: written.failure }
 }
 
 async function internalKey(deps: CustodyDeps, store: SecretStore, purpose: InternalPurpose): Promise<Result<Secret>> {

@@ -14,14 +14,14 @@ import type { JournalEntry } from './record.ts'
 import { toResult } from './result.ts'
 import type { Deps, Run } from './run.ts'
 
-/** Effects that change something outside: their intent is journaled. */
+/** Effects that change something outside: their intent is journaled before they begin. */
 const CHANGES = new Set(['store', 'restore-old'])
 
 export async function drive(deps: Deps, run: Run, start: MachineState): Promise<RotationResult> {
   let state = start
+  run.journal.push(...intentOf(start))
   while (!isFinished(state)) {
     const effect = state.awaiting as Performable
-    if (CHANGES.has(effect.do)) note(deps, run, { step: effect.do, mints: false, phase: 'intent', detail: {} })
     const event = await perform(deps, run, state, effect)
     const next = advance(state, event)
     if (!next) throw new Error(`the rotation machine did not expect ${event.type} while awaiting ${effect.do}`)
@@ -31,8 +31,8 @@ export async function drive(deps: Deps, run: Run, start: MachineState): Promise<
   return conclude(deps, run, state)
 }
 
-const note = (deps: Deps, run: Run, entry: JournalEntry): void =>
-  deps.ledger.advanceRotation(run.id, {}, [entry], deps.clock.now().toISOString())
+const intentOf = (state: MachineState): readonly JournalEntry[] =>
+  CHANGES.has(state.awaiting.do) ? [{ step: state.awaiting.do, mints: false, phase: 'intent', detail: {} }] : []
 
 function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent, next: MachineState): void {
   const entry: JournalEntry = {
@@ -54,14 +54,17 @@ function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent,
     if (key) Object.assign(patch, { newFingerprint: run.custody.fingerprint(key), newTail: tailOf(key) })
   }
   if (wasStored) Object.assign(patch, { state: 'promoted', reached: 'promoted' })
+  run.journal.push(entry, ...intentOf(next))
+  const isProofOfPromoted = event.type === 'verified' && event.answer === 'works' && next.at === 'promoted'
+  const hasChanged = Object.keys(patch).length > 0 || wasStored || event.type === 'restored' || isProofOfPromoted
+  // an answer that changes nothing waits for the next commit: a resumed run would ask again
+  if (!hasChanged && !CHANGES.has(next.awaiting.do)) return
   deps.ledger.transaction(() => {
     const at = deps.clock.now().toISOString()
-    deps.ledger.advanceRotation(run.id, patch, [entry], at)
+    deps.ledger.advanceRotation(run.id, patch, run.journal.splice(0), at)
     if (wasStored && run.chosen) adopt(deps, run, run.chosen, next.isProven, at)
     if (event.type === 'restored' && event.result === 'written' && run.old) adopt(deps, run, run.old, true, at)
-    if (event.type === 'verified' && event.answer === 'works' && next.at === 'promoted') {
-      deps.ledger.updateCredential(run.credential.id, { verifiedAt: at })
-    }
+    if (isProofOfPromoted) deps.ledger.updateCredential(run.credential.id, { verifiedAt: at })
   })
   if (wasStored) deps.onStep(run.credential.name, run.id, 'promoted')
 }
@@ -109,7 +112,7 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
         retryAt: run.retryAt,
         oldKey: state.old,
       },
-      [],
+      run.journal.splice(0),
       at,
     )
     deps.ledger.appendHistory({

@@ -78,6 +78,7 @@ export async function resume(deps: Deps, record: RotationRecord): Promise<Result
       snapshot.secretInputs,
     ),
     old: null,
+    journal: [],
     candidates: [],
     heldWire: null,
     endedTicks: deps.clock.ticks(),

@@ -174,6 +174,7 @@ async function runOf(
     operator: prepared.operator,
     rereadSecrets: await rereadSecrets(prepared, credential.name, credential.secretInputs),
     old: prepared.old,
+    journal: [],
     candidates: [],
     heldWire: null,
     endedTicks: deps.clock.ticks(),

@@ -23,6 +23,7 @@ import type {
   Wire,
 } from '../ports.ts'
 import type { Secret } from '../secret.ts'
+import type { JournalEntry } from './record.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import { countRequest } from '../policy/pace.ts'
 
@@ -71,6 +72,8 @@ export type Run = {
   readonly prepared: PreparedOrder | null
   readonly operator: Credential | null
   readonly rereadSecrets: Readonly<Record<string, Secret>> | null
+  /** Entries that wait for the next commit. */
+  readonly journal: JournalEntry[]
   /** What reading and re-reading found so far. */
   old: Secret | null
   candidates: Secret[]

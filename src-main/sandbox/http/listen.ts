@@ -14,6 +14,9 @@ export type Arrival = {
 
 export type Listener = { readonly port: number; readonly close: () => Promise<void> }
 
+/** What a client may send ahead while its last request is being answered. */
+const maxWaitingBytes = 4 * 1024 * 1024
+
 type Handle = (arrival: Arrival) => Promise<void>
 
 function serveConnection(socket: Socket, connection: number, handle: Handle, onBug: (error: unknown) => void): void {
@@ -45,6 +48,7 @@ function serveConnection(socket: Socket, connection: number, handle: Handle, onB
   socket.on('error', () => socket.destroy())
   socket.on('data', (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk])
+    if (bytes.length > maxWaitingBytes) socket.destroy()
     pump().catch(onBug)
   })
   socket.on('end', () => {
