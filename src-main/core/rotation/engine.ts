@@ -56,7 +56,9 @@ function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent,
   if (wasStored) Object.assign(patch, { state: 'promoted', reached: 'promoted' })
   run.journal.push(entry, ...intentOf(next))
   const isProofOfPromoted = event.type === 'verified' && event.answer === 'works' && next.at === 'promoted'
-  const hasChanged = Object.keys(patch).length > 0 || wasStored || event.type === 'restored' || isProofOfPromoted
+  // sealed is true by the escrow's own fsync: the row follows with the next commit, and a resumed run finds the same
+  const isOnlySealed = patch.state === 'sealed' && Object.keys(patch).length === 2
+  const hasChanged = (Object.keys(patch).length > 0 && !isOnlySealed) || event.type === 'restored' || isProofOfPromoted
   // an answer that changes nothing waits for the next commit: a resumed run would ask again
   if (!hasChanged && !CHANGES.has(next.awaiting.do)) return
   deps.ledger.transaction(() => {

@@ -79,6 +79,7 @@ export async function resume(deps: Deps, record: RotationRecord): Promise<Result
     ),
     old: null,
     journal: [],
+    earlyProbe: null,
     candidates: [],
     heldWire: null,
     endedTicks: deps.clock.ticks(),

@@ -175,6 +175,7 @@ async function runOf(
     rereadSecrets: await rereadSecrets(prepared, credential.name, credential.secretInputs),
     old: prepared.old,
     journal: [],
+    earlyProbe: null,
     candidates: [],
     heldWire: null,
     endedTicks: deps.clock.ticks(),

@@ -1,6 +1,7 @@
 import type { RotationStep } from '../../../src-contract/events.ts'
 import type { ExchangeReply, TlsTrust } from '../../../src-contract/exchange.ts'
 import type { FailureCode } from '../../../src-contract/failures.ts'
+import type { KeySight } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Result } from '../../../src-contract/result.ts'
 import type { Credential } from '../credentials/credential.ts'
@@ -85,7 +86,8 @@ export type Run = {
   /** The candidate that is being stored. */
   chosen: Secret | null
   expiryDays: number | null
-  /** A code that explains a failed effect better than the machine's own. */
+  /** The old key's first probe, asked while the new key was verified. */
+  earlyProbe: Promise<KeySight> | null
   sealMs: number | null
 }
 
