@@ -21,8 +21,9 @@ export type Context = {
   readonly deps: Deps
   readonly registry: VendorRegistry
   readonly emit: Emit
-  readonly startedAt: Date
   readonly custody: (kind: StoreKind) => Promise<Result<Custody>>
+  /** Starts the processes a rotation will need; asks nobody for anything. */
+  readonly warmUp: (kinds: ReadonlySet<StoreKind>) => void
   readonly closeCourier: () => void
 }
 
@@ -67,14 +68,20 @@ export function makeContext(ports: AppPorts, emit: Emit, isStopping: () => boole
       emit({ type: 'rotation.progressed', name, rotationId, step }),
     onEnded: (result) => emit({ type: 'rotation.ended', result }),
     isStopping,
+    startedAt: ports.clock.now(),
   }
   return {
     ports,
     deps,
     registry,
     emit,
-    startedAt: ports.clock.now(),
     custody,
+    warmUp: (kinds) => {
+      courier ??= ports.couriers.start()
+      for (const kind of kinds) {
+        void ports.openStore(kind).then((opened) => (opened.ok ? opened.value.warm?.() : undefined))
+      }
+    },
     closeCourier: () => {
       courier?.close()
       courier = null

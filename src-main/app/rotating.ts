@@ -20,6 +20,9 @@ const RECOVER_CONCURRENCY = 8
 export const plan: Handler<'rotation.plan'> = (context, input) => {
   const selected = select(context, input)
   if (!selected.ok) return selected
+  const rotatable = selected.value.filter((credential) => credential.vendor !== OTHER)
+  // a person reads what follows: by the time they have, the processes are there
+  if (rotatable.length > 0) context.warmUp(new Set(rotatable.map((credential) => credential.store)))
   return ok(selected.value.map((credential) => planOf(context, credential)))
 }
 
@@ -49,9 +52,9 @@ function planOf(context: Context, credential: Credential): RotationPlan {
 export const run: Handler<'rotation.run'> = async (context, input) => {
   const selected = select(context, input.selection)
   if (!selected.ok) return selected
-  // warm while the keychain and the baselines are asked
-  if (!input.dryRun) context.deps.courier()
-  await keepHouse(context.deps, context.startedAt)
+  const housekeeping = keepHouse(context.deps, new Set(selected.value.map((credential) => credential.id))).catch(() =>
+    context.deps.log.warn('housekeeping is left to a later start'),
+  )
   const results = new Map<string, RotationResult>()
   const rotatable = selected.value.filter((credential) => {
     if (credential.vendor !== OTHER) return true
@@ -64,6 +67,7 @@ export const run: Handler<'rotation.run'> = async (context, input) => {
   const proven = await proveStores(context, rotatable)
   for (const { credential, result } of proven.stopped) results.set(credential.name, result)
   for (const result of await rotateMany(context.deps, proven.ready, input)) results.set(result.name, result)
+  await housekeeping
   context.closeCourier()
   context.emit({ type: 'credentials.changed', names: [...results.keys()] })
   return ok(selected.value.flatMap((credential) => results.get(credential.name) ?? []))
@@ -138,7 +142,7 @@ export const recover: Handler<'rotation.recover'> = async (context, input) => {
     if (!input.here) return err(fail('other-machine', { machine: ledger.machine.id.slice(0, 8) }))
     ledger.adoptMachine()
   }
-  await keepHouse(context.deps, context.startedAt)
+  await keepHouse(context.deps)
   const ids = new Set<string>()
   for (const name of input.names) {
     const credential = named(context, name)

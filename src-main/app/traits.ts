@@ -67,7 +67,7 @@ function checkOther(asked: Asked): Result<Traits> {
   return ok({ found: null, baseUrl: null, inputs: {}, operator: null, subject: null })
 }
 
-/** SECURITY: an operator's key goes only where the operator's own credential points: same vendor, same origin. */
+/** SECURITY: 15. An operator's key goes only where the operator's own credential points: same vendor, same origin. */
 function checkOperator(context: Context, asked: Asked, found: Found, baseUrl: string): Result<Credential | null> {
   if (asked.operator === null) {
     if (found.vendor.strategy === 'in-place' && !found.vendor.rotatesBy.self) {

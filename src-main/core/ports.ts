@@ -33,6 +33,8 @@ export interface SecretStore {
   write(item: Item, secret: Secret): Promise<WriteResult>
   /** Ok only if a read after it shows no item, with the store proven to answer. */
   remove(item: Item): Promise<Result<void>>
+  /** Starts what the first call would start. Says nothing of the store's health. */
+  warm?(): Promise<void>
   /** A line for the doctor: which backend, and its state. */
   describe(): Promise<Result<string>>
   close(): Promise<void>

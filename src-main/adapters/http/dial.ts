@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises'
-import { request } from 'node:http'
+import { request } from './node-http.ts'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { TlsTrust } from '../../../src-contract/exchange.ts'

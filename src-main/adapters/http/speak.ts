@@ -1,4 +1,5 @@
-import { request as ask, type ClientRequest } from 'node:http'
+import type { ClientRequest } from 'node:http'
+import { request as ask } from './node-http.ts'
 import { Duplex } from 'node:stream'
 import type { ExchangeRequest } from '../../../src-contract/exchange.ts'
 import type { Target } from './targets.ts'

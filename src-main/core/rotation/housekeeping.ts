@@ -13,14 +13,25 @@ export function orphans(deps: Pick<Deps, 'escrow' | 'ledger'>): readonly string[
   return deps.escrow.list().filter((id) => deps.ledger.rotation(id) === null)
 }
 
-/** `began` is when this process started: what ended after it is left to a later one. */
-export async function keepHouse(deps: Deps, began: Date): Promise<void> {
+/** What ended in this process is left to a later one, and what is being rotated to its own baseline. */
+export async function keepHouse(deps: Deps, except: ReadonlySet<string> = new Set()): Promise<void> {
   for (const id of deps.escrow.list()) {
     const record = deps.ledger.rotation(id)
-    if (!record?.settled || new Date(record.updatedAt) >= began) continue
+    if (!record?.settled || except.has(record.credentialId) || !isEarlier(deps, record)) continue
     if (record.dismissed) deps.escrow.remove(id)
     else if (record.outcome === 'rotated') await dropIfKept(deps, record)
     else if (record.outcome === 'not-rotated') await probeOnceMore(deps, record)
+  }
+}
+
+const isEarlier = (deps: Deps, record: RotationRecord): boolean => new Date(record.updatedAt) < deps.startedAt
+
+/** The keychain has just given back the credential's right fingerprint: what earlier starts rotated is kept. */
+export function dropKept(deps: Deps, credentialId: string): void {
+  const files = new Set(deps.escrow.list())
+  for (const record of deps.ledger.rotationsOf(credentialId)) {
+    const isKept = record.settled && record.outcome === 'rotated' && isEarlier(deps, record)
+    if (isKept && files.has(record.id)) deps.escrow.remove(record.id)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Credential } from '../credentials/credential.ts'
 import { countRequest } from '../policy/pace.ts'
 import type { Lock } from '../ports.ts'
 import { drive } from './engine.ts'
+import { dropKept } from './housekeeping.ts'
 import { begin } from './machine.ts'
 import { factsOf, rereadSecrets } from './facts.ts'
 import { baseline, prepareOrder, stop, type Prepared, type Ready, type Stop } from './prepare.ts'
@@ -58,6 +59,7 @@ async function rotateLeased(
   deps.onStep(credential.name, null, 'preparing')
   const ready = await baseline(deps, credential, options)
   if ('stop' in ready) return stopped(deps, credential, ready.stop, started)
+  dropKept(deps, credential.id)
   if (ready.vendor.strategy === 'guided') {
     return stopped(
       deps,

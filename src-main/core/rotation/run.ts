@@ -54,6 +54,8 @@ export type Deps = {
   readonly onEnded: (result: RotationResult) => void
   /** No new rotation starts any more. */
   readonly isStopping: () => boolean
+  /** When this process began to work: what ended before was another start's. */
+  readonly startedAt: Date
 }
 
 /** One rotation in progress: what the effects work on. */
