@@ -1,11 +1,12 @@
 /**
- * Many rotations in one run: a bounded number at once, one for each subject, an operator after those who need it and not at
+ * Many rotations in one run: a bounded number at the vendors at once, one for each subject, an operator after those who need it and not at
  * all if one of them ended open. Each result is announced as it ends; a stop lets what is in flight finish.
  */
 import { fail } from '../../../src-contract/failures.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { stop, whoIs, type Stop } from './prepare.ts'
+import { openGate } from './gate.ts'
 import { rotate, stopped, type RotateOptions } from './rotate.ts'
 import type { Deps } from './run.ts'
 
@@ -27,14 +28,15 @@ export async function rotateMany(
     stopNow(credential, stop('not-started', failure).stop)
   })
   // operators last: their users need them; an operator of operators after those
+  const gate = openGate(options.concurrency)
   for (const wave of inWaves(unique)) {
-    await eachOf(wave, options.concurrency, async (credential) => {
+    await gate.all(wave, async (credential, leave) => {
       const users = unique.filter((other) => other.operatorId === credential.id)
       if (users.some((user) => results.get(user.id)?.settled === false)) {
         return stopNow(credential, stop('not-started', fail('users-open', { name: credential.name })).stop)
       }
       if (deps.isStopping()) return stopNow(credential, stop('not-started', fail('stopping')).stop)
-      announce(credential, await rotate(deps, credential, options))
+      announce(credential, await rotate(deps, credential, { ...options, onVendorDone: leave }))
     })
   }
   return credentials.flatMap((credential) => results.get(credential.id) ?? [])
@@ -68,25 +70,4 @@ function inWaves(credentials: readonly Credential[]): readonly (readonly Credent
     left = left.filter((credential) => !taken.includes(credential))
   }
   return waves
-}
-
-/** Runs fn over all, at most `limit` at once; waits for all, then throws the first bug if there was one. */
-export async function eachOf<T>(
-  items: readonly T[],
-  limit: number,
-  fn: (item: T) => Promise<void> | void,
-): Promise<void> {
-  const queue = [...items]
-  const errors: unknown[] = []
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      try {
-        await fn(item)
-      } catch (error) {
-        errors.push(error)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
-  if (errors.length > 0) throw errors[0]
 }

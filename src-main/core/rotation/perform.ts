@@ -45,6 +45,8 @@ export async function perform(deps: Deps, run: Run, state: MachineState, effect:
       const value = run.candidates[effect.candidate]
       if (!value) return { type: 'stored', result: 'refused', code: 'escrow-unreadable' }
       run.chosen = value
+      // where the old key's death is known already, nothing more is asked of the vendor
+      void run.earlyProbe?.then((answer) => (answer === 'dead' ? run.onVendorDone() : undefined))
       return { type: 'stored', ...told(await write(run, value, [run.oldFingerprint])) }
     }
     case 'restore-old': {

@@ -80,6 +80,7 @@ export async function resume(deps: Deps, record: RotationRecord): Promise<Result
     old: null,
     journal: [],
     earlyProbe: null,
+    onVendorDone: () => undefined,
     candidates: [],
     heldWire: null,
     endedTicks: deps.clock.ticks(),

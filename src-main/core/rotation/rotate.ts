@@ -14,7 +14,12 @@ import type { RotationRecord } from './record.ts'
 import { toResult } from './result.ts'
 import type { Deps, Run } from './run.ts'
 
-export type RotateOptions = { readonly dryRun: boolean; readonly unproven: boolean }
+export type RotateOptions = {
+  readonly dryRun: boolean
+  readonly unproven: boolean
+  /** Told when only the keychain is waited for. */
+  readonly onVendorDone?: () => void
+}
 
 /** Never rejects for anything that can go wrong outside; a bug throws. */
 export async function rotate(deps: Deps, credential: Credential, options: RotateOptions): Promise<RotationResult> {
@@ -84,7 +89,7 @@ async function rotateLeased(
     return stopped(deps, credential, stop('cancelled', fail('cancelled'), ready.baseline).stop, started)
   }
   commitSent(deps, id, credential, prepared, open)
-  const run = await runOf(deps, id, credential, prepared, started)
+  const run = await runOf(deps, id, credential, prepared, { startedTicks: started, onVendorDone: options.onVendorDone })
   return drive(deps, run, begin(factsOf(run, prepared.baseline), { at: 'sent', isProven: false }))
 }
 
@@ -159,7 +164,7 @@ async function runOf(
   id: string,
   credential: Credential,
   prepared: Prepared,
-  startedTicks: number,
+  { startedTicks, onVendorDone }: { readonly startedTicks: number; readonly onVendorDone: (() => void) | undefined },
 ): Promise<Run> {
   return {
     id,
@@ -178,6 +183,7 @@ async function runOf(
     old: prepared.old,
     journal: [],
     earlyProbe: null,
+    onVendorDone: onVendorDone ?? (() => undefined),
     candidates: [],
     heldWire: null,
     endedTicks: deps.clock.ticks(),

@@ -75,6 +75,8 @@ export type Run = {
   readonly prepared: PreparedOrder | null
   readonly operator: Credential | null
   readonly rereadSecrets: Readonly<Record<string, Secret>> | null
+  /** Told when only the keychain is waited for. */
+  readonly onVendorDone: () => void
   /** Entries that wait for the next commit. */
   readonly journal: JournalEntry[]
   /** What reading and re-reading found so far. */
