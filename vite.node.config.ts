@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const entry = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Builds every Node entry: the command line, the courier and the keychain child. */
 export default defineConfig({
+  plugins: [parsedVendorFiles()],
   build: {
     ssr: true,
     target: 'node24',

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const pure = ['test/{architecture,canary,contract,core,repository,scripts,vendors}/**/*.test.ts', 'test/*.test.ts']
 
@@ -8,6 +9,7 @@ const pure = ['test/{architecture,canary,contract,core,repository,scripts,vendor
  * file has a process of its own, and few run at once, so that deadlines measure the product and not a starved machine.
  */
 export default defineConfig({
+  plugins: [parsedVendorFiles()],
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -5,7 +5,7 @@
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { fail } from '../../src-contract/failures.ts'
 import type { Ledger, Vendor } from '../core/ports.ts'
-import { catalogTexts } from '../vendors/catalog.ts'
+import { catalogFiles, catalogTexts } from '../vendors/catalog.ts'
 import type { VendorFile } from '../vendors/define-vendor.ts'
 import { interpret } from '../vendors/interpret.ts'
 import { parseVendorFile } from '../vendors/parse-vendor-file.ts'
@@ -42,7 +42,9 @@ export function openRegistry(ports: {
 
   const builtIn = (id: string): Result<Found> | null => {
     const text = catalogTexts.get(id)
-    return text === undefined ? null : load(text, 'built-in', `${id}.yaml`)
+    const file = catalogFiles.get(id)
+    if (text === undefined || file === undefined) return null
+    return ok({ file, vendor: interpret(file, { hash: ports.hash(text), text }), source: 'built-in' })
   }
 
   const users = (id: string): Result<Found> => {
