@@ -87,8 +87,11 @@ async function takeSecret(
     const checked = checkSecret(input.secret)
     return checked.ok ? ok({ secret: checked.value, replaces }) : checked
   }
-  if (!existing.value)
-    return err(fail(input.adopt ? 'keychain-locked-or-item-missing' : 'empty-secret', { item: input.name }))
+  if (!existing.value) {
+    if (!input.adopt) return err(fail('empty-secret'))
+    const fix = 'give the key on standard input, or unlock the keychain'
+    return err(fail('bad-input', { what: `the keychain shows no item called ${input.name} to take over`, fix }))
+  }
   const checked = existing.value.use(checkSecret)
   return checked.ok ? ok({ secret: checked.value, replaces }) : checked
 }

@@ -6,6 +6,8 @@ import { orphans } from '../core/rotation/housekeeping.ts'
 import { open } from './reading.ts'
 import type { Context, Handler } from './context.ts'
 
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
 type Check = DoctorReport['checks'][number]
 
 const fine = (id: string, detail: string, hint: string | null = null): Check => ({ id, ok: true, detail, hint })
@@ -46,7 +48,7 @@ const home = (context: Context): Check => {
 const ledger = (context: Context): Check => {
   const { ledger: book } = context.ports
   const count = book.credentials().length
-  if (book.machine.isHere) return fine('ledger', `${count} credentials`)
+  if (book.machine.isHere) return fine('ledger', counted(count, 'credential', 'credentials'))
   return {
     id: 'ledger',
     ok: false,
@@ -69,10 +71,11 @@ async function keychain(context: Context, kind: StoreKind): Promise<Check> {
 
 const escrow = (context: Context): Check => {
   const found = orphans(context.ports)
-  if (found.length === 0) return fine('escrow', `${context.ports.escrow.list().length} sealed replies kept`)
+  if (found.length === 0)
+    return fine('escrow', `${counted(context.ports.escrow.list().length, 'sealed reply', 'sealed replies')} kept`)
   return fine(
     'escrow',
-    `${found.length} sealed files belong to no rotation of this ledger`,
+    `${counted(found.length, 'sealed file belongs', 'sealed files belong')} to no rotation of this ledger`,
     'they are never deleted; a restored ledger may explain them',
   )
 }

@@ -1,5 +1,5 @@
 /** Operations on the key itself: give it out, put another in, ask its vendor whether it works. */
-import { fail } from '../../src-contract/failures.ts'
+import { explain, fail, type Failure } from '../../src-contract/failures.ts'
 import { err, ok } from '../../src-contract/result.ts'
 import type { VerifyResult } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
@@ -75,12 +75,19 @@ async function verifyOne(context: Context, credential: Credential): Promise<Veri
 }
 
 async function ask(context: Context, credential: Credential): Promise<VerifyResult['state']> {
+  const unasked = (failure: Failure): 'unknown' => {
+    // a key of no vendor is known to have nobody to ask
+    if (failure.code !== 'no-vendor-file')
+      context.emit({ type: 'notice.given', sentence: `${credential.name}: ${explain(failure).message}` })
+    return 'unknown'
+  }
   const vendor = context.registry.find(credential.vendor)
-  if (!vendor.ok || !vendor.value.probe) return 'unknown'
+  if (!vendor.ok) return unasked(vendor.failure)
+  if (!vendor.value.probe) return unasked(fail('no-probe', { vendor: vendor.value.name }))
   const custody = await context.custody(credential.store)
-  if (!custody.ok) return 'unknown'
+  if (!custody.ok) return unasked(custody.failure)
   const key = await custody.value.readKnown(userItem(credential.name))
-  if (!key.ok) return 'unknown'
+  if (!key.ok) return unasked(key.failure)
   const look = {
     vendor: vendor.value,
     context: contextOf(credential, null),

@@ -63,7 +63,7 @@ export function escrowFile(fd: number, key: FileKey, end: number, parts: readonl
 }
 
 export function readAll(fd: number): Buffer {
-  const bytes = Buffer.alloc(fstatSync(fd).size)
+  const bytes = Buffer.allocUnsafe(fstatSync(fd).size)
   let at = 0
   while (at < bytes.length) {
     const read = readSync(fd, bytes, at, bytes.length - at, at)

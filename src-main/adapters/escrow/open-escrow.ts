@@ -2,6 +2,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   lstatSync,
@@ -58,6 +59,8 @@ export function openEscrow({ folder, tempFolder }: EscrowFolders): Escrow {
     read(id, key) {
       const main = readParts(pathOf(id.rotationId), id, key)
       if (!main.ok) return main
+      // a file that took the end took everything before it: what it would not take is all that lies elsewhere
+      if (main.value?.some((part) => part.type === 'end')) return ok(contentsOf(main.value))
       const spare = readSpares(sparesOf(id.rotationId), id, key)
       if (!spare.ok) return spare
       if (main.value === null && spare.value.length === 0) return ok(null)
@@ -108,8 +111,10 @@ function makeFolder(folder: string): void {
 function firstBytes(id: EscrowId, key: Secret, old: Secret | null): Buffer {
   const { bytes, key: fileKey } = begin(key, id)
   const first = old?.use((value) => sealPart(fileKey, { type: 'old', index: 0, plain: Buffer.from(value) }))
-  const used = first ? Buffer.concat([bytes, first]) : bytes
-  return Buffer.concat([used, Buffer.alloc(Math.max(0, escrowBytes - used.length))])
+  const whole = Buffer.alloc(Math.max(escrowBytes, bytes.length + (first?.length ?? 0)))
+  whole.set(bytes)
+  if (first) whole.set(first, bytes.length)
+  return whole
 }
 
 /** All of it on the disk, or no file. */
@@ -167,7 +172,7 @@ function wipe(path: string): void {
     throw error
   }
   try {
-    writeAt(fd, Buffer.alloc(readAll(fd).length), 0)
+    writeAt(fd, Buffer.alloc(fstatSync(fd).size), 0)
     fsyncSync(fd)
     ftruncateSync(fd, 0)
   } finally {

@@ -14,7 +14,7 @@ import { type Answer, type Call, childCaller } from './child-caller.ts'
 import { spawnChild, type StartChild } from './child-link.ts'
 import { itemProblem, valueProblem } from './item-rules.ts'
 import { moduleFailure, readTrouble, type Trouble } from './keytar-errors.ts'
-import { turns } from './turns.ts'
+import { type Turn, turns } from './turns.ts'
 
 export type OsStoreOptions = {
   /** dist/keychain-child.js; unused with `startChild`. */
@@ -39,6 +39,8 @@ export type OsStore = SecretStore & {
   /** Starts the child and its connection ahead of the first call. Says nothing of the keychain's health. */
   warm(): Promise<void>
 }
+
+const turnOf = (item: Item, kind: Turn['kind']): Turn => ({ item: `${item.service} ${item.account}`, kind })
 
 const promptDeadlineMs = 120_000
 const readBackDeadlineMs = 10_000
@@ -160,22 +162,28 @@ export function openOsStore(options: OsStoreOptions): OsStore {
     kind: 'os',
     prove: () => takeTurn(() => proveNow()),
     read: (item) =>
-      takeTurn(async () => {
-        const problem = itemProblem(item)
-        if (problem) return err(problem)
-        const seen = await get(item)
-        return seen.ok ? ok(seen.value === null ? null : Secret.of(seen.value)) : seen
-      }),
+      takeTurn(
+        async () => {
+          const problem = itemProblem(item)
+          if (problem) return err(problem)
+          const seen = await get(item)
+          return seen.ok ? ok(seen.value === null ? null : Secret.of(seen.value)) : seen
+        },
+        turnOf(item, 'read'),
+      ),
     write: (item, secret) =>
-      takeTurn(async () => {
-        const problem = itemProblem(item) ?? valueProblem(secret, maxBytes)
-        if (problem) return { kind: 'not-written', failure: problem }
-        const value = secret.use((text) => text)
-        const told = await ask({ op: 'set', ...item, value })
-        if (told.ok) return confirm(item, value)
-        const { failure, mayHaveLanded } = told.trouble
-        return mayHaveLanded === 'no' ? { kind: 'not-written', failure } : readBack(item, value, failure)
-      }),
+      takeTurn(
+        async () => {
+          const problem = itemProblem(item) ?? valueProblem(secret, maxBytes)
+          if (problem) return { kind: 'not-written', failure: problem }
+          const value = secret.use((text) => text)
+          const told = await ask({ op: 'set', ...item, value })
+          if (told.ok) return confirm(item, value)
+          const { failure, mayHaveLanded } = told.trouble
+          return mayHaveLanded === 'no' ? { kind: 'not-written', failure } : readBack(item, value, failure)
+        },
+        turnOf(item, 'write'),
+      ),
     remove: (item) =>
       takeTurn(async () => {
         const problem = itemProblem(item)

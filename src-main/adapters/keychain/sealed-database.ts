@@ -60,14 +60,28 @@ export type SealedDatabase = {
 
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
 
-/** A file without a lock row was never finished: no value can be in it. */
-export const isFinished = (file: string): boolean => existsSync(file) && statSync(file).size > 0
+/** There is a store: a file that a crash left without any table is none, and nothing can be in it. */
+export function isMade(file: string): boolean {
+  if (!existsSync(file) || statSync(file).size === 0) return false
+  const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  try {
+    return !isEmpty(database)
+  } finally {
+    database.close()
+  }
+}
+
+const versionOf = (database: DatabaseSync): number =>
+  Number(database.prepare('PRAGMA user_version').get()?.user_version)
+
+const isEmpty = (database: DatabaseSync): boolean =>
+  versionOf(database) === 0 && database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
 
 /** Opens the file; makes it with `first` where there is none, or where its making was cut short. */
 export function openSealedDatabase(file: string, first: Lock | null): SealedDatabase {
   if (!existsSync(file)) {
     if (!first) throw new SealedFileError('it is not there')
-    closeSync(openSync(file, 'wx', 0o600))
+    closeSync(openSync(file, 'a', 0o600))
   }
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false })
   try {
@@ -80,18 +94,18 @@ export function openSealedDatabase(file: string, first: Lock | null): SealedData
 }
 
 function prepare(database: DatabaseSync, first: Lock | null): void {
-  const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.user_version)
-  if (version() > schemaVersion) {
+  const version = versionOf(database)
+  if (version > schemaVersion) {
     throw new SealedFileError(
-      `a newer rekey wrote it (schema ${version()}, this one knows ${schemaVersion}): update rekey`,
+      `a newer rekey wrote it (schema ${version}, this one knows ${schemaVersion}): update rekey`,
     )
   }
-  if (version() === 0 && !first) throw new SealedFileError('it was never set up')
+  if (version === 0 && (!first || !isEmpty(database))) throw new SealedFileError('it is not a sealed store')
   database.exec(settings)
-  if (version() !== 0 || !first) return
+  if (!first) return
   transact(database, () => {
-    // another process may have been here first: then its lock holds, and ours was never used
-    if (version() !== 0) return
+    // another process may have been here first: then its lock holds, and ours is never used
+    if (!isEmpty(database)) return
     database.exec(schema)
     insertLock(database, first)
   })

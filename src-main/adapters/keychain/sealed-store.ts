@@ -11,7 +11,7 @@ import type { Item, SecretStore, WriteResult } from '../../core/ports.ts'
 import { Secret } from '../../core/secret.ts'
 import { contextOf, openBytes, sealBytes } from '../crypto/sealed-box.ts'
 import { itemProblem, valueProblem } from './item-rules.ts'
-import { isFinished, openSealedDatabase, type SealedDatabase, SealedFileError } from './sealed-database.ts'
+import { isMade, openSealedDatabase, type SealedDatabase, SealedFileError } from './sealed-database.ts'
 import { damageOf, defaultKdf, type Kdf, type Lock, makeLock, openLock } from './sealed-key.ts'
 import { damaged, mayHaveLanded, sqliteFailure } from './sqlite-trouble.ts'
 import { turns } from './turns.ts'
@@ -37,7 +37,11 @@ type Opened = { readonly database: SealedDatabase; readonly storeId: string; rea
 /** Fails at once where there is no store and none may be made; touches nothing yet. */
 export async function openSealedStore(options: SealedStoreOptions): Promise<Result<SealedStore>> {
   const { file, create, kdf = defaultKdf } = options
-  if (!create && !isFinished(file)) return err(damaged(file, 'it is not there'))
+  try {
+    if (!create && !isMade(file)) return err(damaged(file, 'it is not there'))
+  } catch (error) {
+    return err(failureOf(error, file))
+  }
   return ok(sealedStore(file, kdf, options))
 }
 
@@ -94,7 +98,7 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
         theFile(null)
         return ok(opened)
       }
-      const isNew = !isFinished(file)
+      const isNew = !isMade(file)
       if (isNew && !create) return err(damaged(file, 'it is not there'))
       const asked = await passphrase(isNew ? 'create' : 'open')
       if (!asked.ok) return asked
@@ -174,7 +178,7 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
     describe: () =>
       takeTurn(() =>
         guarded(async () => {
-          if (!isFinished(file)) return ok('sealed store, not made yet')
+          if (!isMade(file)) return ok('sealed store, not made yet')
           const current = theFile(null)
           const lock = current.lock()
           const why = damageOf(lock)

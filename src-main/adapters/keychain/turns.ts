@@ -1,9 +1,35 @@
-/** Runs tasks one at a time, in the order in which they came; one that fails does not hold up the next. */
-export function turns(): <T>(task: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (task) => {
-    const mine = last.then(task)
-    last = mine.catch(() => undefined)
-    return mine
+/**
+ * Runs tasks one at a time. They keep the order in which they came, but for reads: a read takes 1 ms and a write of a full
+ * keyring 50, so a read goes before the writes of other items that wait, and never before anything about its own item.
+ */
+export type Turn = { readonly item: string; readonly kind: 'read' | 'write' }
+
+type Waiting = { readonly turn: Turn | null; readonly run: () => Promise<void> }
+
+export function turns(): <T>(task: () => Promise<T>, turn?: Turn) => Promise<T> {
+  const queue: Waiting[] = []
+  let isRunning = false
+
+  const runNext = async (): Promise<void> => {
+    if (isRunning) return
+    isRunning = true
+    for (let next = queue.shift(); next; next = queue.shift()) await next.run()
+    isRunning = false
   }
+  /** A read passes writes of other items only; a task about no item in particular is passed by nobody. */
+  const placeOf = (turn: Turn | null): number => {
+    let place = queue.length
+    while (turn?.kind === 'read' && place > 0) {
+      const before = queue[place - 1]?.turn
+      if (before?.kind !== 'write' || before.item === turn.item) break
+      place -= 1
+    }
+    return place
+  }
+  return (task, turn) =>
+    new Promise((resolve, reject) => {
+      const run = (): Promise<void> => task().then(resolve, reject)
+      queue.splice(placeOf(turn ?? null), 0, { turn: turn ?? null, run })
+      void runNext()
+    })
 }

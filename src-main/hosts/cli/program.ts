@@ -29,6 +29,9 @@ export const commandWord = (argv: readonly string[]): string | undefined => {
 const withFlags = (command: Command): Command =>
   command.option('--quiet', 'no progress').option('--no-color', 'no colours (also NO_COLOR)')
 
+const showExamples = (command: Command, examples: readonly string[]): Command =>
+  command.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`)
+
 export function buildProgram(
   entries: readonly CommandEntry[],
   loaded: Readonly<Record<string, Definition | Group>>,
@@ -40,12 +43,16 @@ export function buildProgram(
     command
       .exitOverride()
       .configureOutput({ writeOut: (words) => (text += words), writeErr: () => {}, getOutHasColors: () => false })
+      .configureHelp({
+        optionDescription: ({ description, argChoices }) =>
+          argChoices === undefined ? description : `${description}: ${argChoices.join(', ')}`,
+      })
       .helpOption('-h, --help', 'show this')
   const define = (command: Command, definition: Definition): void => {
     prepare(command)
     definition.define(command)
     withFlags(command)
-    command.addHelpText('after', `\nExamples:\n${definition.examples.map((line) => `  $ ${line}`).join('\n')}`)
+    showExamples(command, definition.examples)
     command.action(() => {
       chosen = { command, definition }
     })
@@ -71,6 +78,10 @@ export function buildProgram(
     else if ('run' in module) define(command, module)
     else {
       prepare(command)
+      showExamples(
+        command,
+        Object.values(module.subcommands).flatMap(({ examples }) => examples),
+      )
       for (const [word, definition] of Object.entries(module.subcommands)) {
         define(command.command(word).summary(definition.summary).description(`${definition.summary}.`), definition)
       }
@@ -83,7 +94,7 @@ export function buildProgram(
       text = ''
       chosen = null
       try {
-        root.parse([...argv], { from: 'user' })
+        root.parse([...asked(argv, entries)], { from: 'user' })
       } catch (error) {
         if (!(error instanceof CommanderError)) throw error
         if (error.exitCode === 0) return ok({ kind: 'text', text })
@@ -92,6 +103,13 @@ export function buildProgram(
       return chosen === null ? err(noCommand()) : ok({ kind: 'command', chosen })
     },
   }
+}
+
+/** Help for a command that there is not is that misspelt command: its answer suggests the right one. */
+function asked(argv: readonly string[], entries: readonly CommandEntry[]): readonly string[] {
+  const [verb, topic] = argv
+  const isKnown = topic === undefined || topic.startsWith('-') || entries.some(({ name }) => name === topic)
+  return verb === 'help' && !isKnown ? [topic] : argv
 }
 
 const noCommand = (): Failure => badInput('a command is missing', 'rekey --help lists them')
@@ -110,17 +128,29 @@ function usageFailure(error: CommanderError, argv: readonly string[]): Failure {
   const suggestion = meant === undefined ? '' : `did you mean ${meant}? `
   const command = spokenCommand(argv)
   switch (error.code) {
-    case 'commander.unknownCommand':
-      return badInput(first, `${suggestion}rekey --help lists the commands`)
+    case 'commander.unknownCommand': {
+      const group = commandWord(argv) === 'vendor' ? 'vendor ' : ''
+      return badInput(first, `${suggestion}rekey ${group}--help lists the commands`)
+    }
     case 'commander.help':
       return command === '' ? noCommand() : badInput(`${command} needs another word`, `see rekey ${command} --help`)
     case 'commander.excessArguments':
       // what came too much may be a key typed in the wrong place
       return fail('bad-flag', { what: first.replace(/: [^:]*$/s, '').replace(/\. Expected/, '; expected'), command })
-    case 'commander.unknownOption':
-      return meant === undefined
-        ? fail('bad-flag', { what: first.replace(/=.*'$/s, "'"), command })
-        : badInput(first.replace(/=.*'$/s, "'"), `${suggestion}see rekey ${command} --help`)
+    case 'commander.unknownOption': {
+      const what = first.replace(/=.*'$/s, "'")
+      const help = `rekey ${command === '' ? '' : `${command} `}--help`
+      return badInput(what, `${suggestion}see ${help}`)
+    }
+    case 'commander.invalidArgument': {
+      // without the value, which may be a key too
+      const [, flag, word, why = ''] =
+        /^(?:option '(.+?)' argument '.*' is|command-argument value '.*' is invalid for argument '(.+?)')(.*)$/s.exec(
+          first,
+        ) ?? []
+      const rule = why.replace(/^\s*(invalid)?\.\s*/, '').replace(/^Allowed choices are (.*)\.$/, 'it is one of $1')
+      return fail('bad-flag', { what: `${flag ?? word ?? 'a value'}: ${rule}`, command })
+    }
     default:
       return fail('bad-flag', { what: first, command })
   }

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { FaultAt } from '../../../src-main/sandbox/sandbox.ts'
 import { vendorIds, type VendorId } from '../../../src-main/sandbox/vendor-id.ts'
-import type { World } from './world.ts'
+import { putItem, type World } from './world.ts'
 
 /**
  * A transcript is what a person sees: `$ command`, its standard input `<`, its output `>`, its messages `!` and its exit
@@ -11,7 +11,13 @@ import type { World } from './world.ts'
  * is always another.
  */
 export type Step =
-  | { readonly kind: 'run'; readonly line: number; readonly command: string; stdin: string[] | null; expected: Expected }
+  | {
+      readonly kind: 'run'
+      readonly line: number
+      readonly command: string
+      stdin: string[] | null
+      expected: Expected
+    }
   | { readonly kind: 'do'; readonly line: number; readonly verb: string; readonly rest: string; body: string[] }
 
 export type Expected = { stdout: string[]; stderr: string[]; code: number }
@@ -66,14 +72,19 @@ function addKey(
   },
 ): void {
   values.set(`${name}.key`, at.key)
-  for (const [input, value] of Object.entries({ ...at.inputs, ...at.secretInputs })) values.set(`${name}.${input}`, value)
+  for (const [input, value] of Object.entries({ ...at.inputs, ...at.secretInputs }))
+    values.set(`${name}.${input}`, value)
 }
 
 export const fillIn = (text: string, values: Values): string =>
   text.replace(/\{([a-z][\w.-]*)\}/g, (whole, name: string) => values.get(name) ?? whole)
 
 /** Does what an `@` line says. */
-export function act(world: World, values: Values, { verb, rest, body }: Extract<Step, { kind: 'do' }>): void {
+export async function act(
+  world: World,
+  values: Values,
+  { verb, rest, body }: Extract<Step, { kind: 'do' }>,
+): Promise<void> {
   const { sandbox } = world
   const [vendor = '', name = ''] = rest.split(' ')
   switch (verb) {
@@ -89,8 +100,21 @@ export function act(world: World, values: Values, { verb, rest, body }: Extract<
       return addKey(values, name, sandbox.addPrincipal(vendor, name))
     case 'dashboard':
       return void values.set(name, sandbox.dashboardRotate(vendor as 'userplane'))
+    case 'mint': {
+      const { key, baseUrl } = sandbox.vendors.scrapebit
+      const headers = { authorization: `Bearer ${key}` }
+      return void (await fetch(`${baseUrl}/v1/user/api-key/regenerate`, { method: 'POST', headers }))
+    }
     case 'current':
       return void values.set(name, sandbox.currentKey(vendor as VendorId) ?? '')
+    case 'item':
+      return putItem(world, vendor, name)
+    case 'acme':
+    case 'scrapebit': {
+      const catalog = join(import.meta.dirname, '../../../src-main/vendors/catalog/scrapebit.yaml')
+      const text = readFileSync(catalog, 'utf8').replace(/^id: scrapebit$/m, `id: ${verb}`)
+      return writeFileSync(join(world.folder, vendor), text)
+    }
     case 'file': {
       const path = join(world.folder, vendor)
       mkdirSync(dirname(path), { recursive: true })
@@ -121,6 +145,8 @@ export function normalise(text: string, values: Values): string {
     .replace(/"(durationMs|retryAfterSeconds)":\d+/g, '"$1":<n>')
     .replace(/\b(at|after) \d\d:\d\d\b/g, '$1 <clock>')
     .replace(/SHA-256 [0-9a-f]{64}/g, 'SHA-256 <sha256>')
+    .replace(/\bsealMs \d+/g, 'sealMs <n>')
+    .replace(/^\d+\.\d+\.\d+$/gm, '<version>')
     .replace(/ +$/gm, '')
 }
 

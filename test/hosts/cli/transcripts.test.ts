@@ -24,7 +24,7 @@ describe.skipIf(process.platform === 'win32').concurrent('transcripts', () => {
         const values = valuesOf(world)
         for (const step of parseTranscript(text)) {
           if (step.kind === 'do') {
-            act(world, values, step)
+            await act(world, values, step)
             continue
           }
           const stdin = step.stdin === null ? '' : `${step.stdin.map((line) => fillIn(line, values)).join('\n')}\n`

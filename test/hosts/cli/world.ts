@@ -66,7 +66,22 @@ export async function openWorld(): Promise<World> {
   }
 }
 
+/** Writes an item behind the back of the command line, as another program would. */
+export async function putItem({ home }: World, account: string, value: string): Promise<void> {
+  const store = await openQuickStore(home)
+  const written = await store.write({ service: 'rekey', account }, Secret.of(value))
+  if (written.kind !== 'written') throw new Error(written.kind)
+  await store.close()
+}
+
 async function makeQuickStore(home: string): Promise<void> {
+  const store = await openQuickStore(home)
+  const proof = await store.prove()
+  if (!proof.ok) throw new Error(proof.failure.code)
+  await store.close()
+}
+
+async function openQuickStore(home: string) {
   const store = await openSealedStore({
     file: join(home, 'sealed.sqlite'),
     passphrase: async () => ok(Secret.of(PASSPHRASE)),
@@ -74,9 +89,7 @@ async function makeQuickStore(home: string): Promise<void> {
     kdf: QUICK_KDF,
   })
   if (!store.ok) throw new Error(store.failure.code)
-  const proof = await store.value.prove()
-  if (!proof.ok) throw new Error(proof.failure.code)
-  await store.value.close()
+  return store.value
 }
 
 function runProcess(

@@ -4,13 +4,13 @@ import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
-import { needsYes } from '../complaint.ts'
+import { badInput, needsYes } from '../complaint.ts'
 import type { Definition, Group } from '../definition.ts'
 
 const CAP_BYTES = 256 * 1024
 
 function readText(file: string): Result<string> {
-  const bad = (what: string): Result<string> => err(fail('bad-vendor-file', { file, what }))
+  const bad = (what: string): Result<string> => err(badInput(`${file}: ${what}`, 'give the path of a vendor file'))
   try {
     const stat = statSync(file)
     if (!stat.isFile()) return bad('it is not a file')
