@@ -60,7 +60,6 @@ export const historyEntry = z.strictObject({
 export type HistoryEntry = z.infer<typeof historyEntry>
 
 export const credentialDetails = credentialView.extend({ history: z.array(historyEntry) })
-export type CredentialDetails = z.infer<typeof credentialDetails>
 
 export const rotationResult = z.strictObject({
   v: z.literal(1),

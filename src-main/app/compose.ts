@@ -8,16 +8,9 @@ import { fail } from '../../src-contract/failures.ts'
 import { operations, type InputOf, type OperationName, type OutputOf } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { LedgerError } from '../core/ports.ts'
-import { add } from './adding.ts'
 import type { AppPorts } from './app-ports.ts'
-import { makeContext, type Handlers } from './context.ts'
-import * as doctor from './doctor.ts'
-import { edit, remove, rename } from './editing.ts'
-import { reveal, set, verify } from './keys.ts'
-import * as reading from './reading.ts'
-import * as rotating from './rotating.ts'
-import { changePassphrase } from './passphrase.ts'
-import * as vendorFiles from './vendor-files.ts'
+import type { Context, ReadingContext } from './context.ts'
+import { readers } from './reading.ts'
 
 export type App = Client & {
   /** Start nothing new; what is in the air is finished. */
@@ -30,32 +23,9 @@ export type App = Client & {
   close(): Promise<void>
 }
 
-const handlers: Handlers = {
-  'credential.list': reading.list,
-  'credential.show': reading.show,
-  'credential.add': add,
-  'credential.reveal': reveal,
-  'credential.set': set,
-  'credential.edit': edit,
-  'credential.rename': rename,
-  'credential.remove': remove,
-  'credential.verify': verify,
-  'history.list': reading.history,
-  'rotation.plan': rotating.plan,
-  'rotation.run': rotating.run,
-  'guided.begin': rotating.guidedBegin,
-  'guided.paste': rotating.guidedPaste,
-  'guided.cancel': rotating.guidedCancel,
-  'rotation.recover': rotating.recover,
-  'rotation.open': reading.open,
-  'rotation.sealedReply': rotating.sealedReply,
-  'vendor.list': vendorFiles.list,
-  'vendor.check': vendorFiles.check,
-  'vendor.review': vendorFiles.review,
-  'vendor.trust': vendorFiles.trust,
-  'doctor.run': doctor.run,
-  'store.changePassphrase': changePassphrase,
-}
+/** Vendor files, rotations and keychains are loaded by the first operation that stands on them. */
+type Working = { readonly context: Context; readonly handlers: typeof import('./handlers.ts').handlers }
+type AnyHandler<C> = (context: C, input: unknown) => Promise<Result<unknown>> | Result<unknown>
 
 /** Steps between the last moment to stop and a sealed reply. */
 const IN_THE_AIR = new Set(['armed', 'connected', 'sent', 'first-byte', 'slow'])
@@ -74,7 +44,20 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     if (event.type === 'rotation.ended' && event.result.rotationId !== null) inAir.delete(event.result.rotationId)
     for (const listener of listeners) listener(event)
   }
-  const context = makeContext(ports, emit, () => isStopping)
+  let working: Promise<Working> | null = null
+  const load = (): Promise<Working> =>
+    (working ??= import('./handlers.ts').then(({ handlers, openContext }) => ({
+      handlers,
+      context: openContext(ports, emit, () => isStopping),
+    })))
+  /** The table pairs each name with its own schema: the parsed input is that handler's. */
+  const handle = async (name: OperationName, input: unknown): Promise<Result<unknown>> => {
+    const reader = (readers as Record<string, AnyHandler<ReadingContext> | undefined>)[name]
+    if (reader) return reader({ ports }, input)
+    const { context, handlers } = await load()
+    const handler = (handlers as Record<string, unknown>)[name] as AnyHandler<Context>
+    return handler(context, input)
+  }
 
   const call = async <K extends OperationName>(name: K, input: InputOf<K>): Promise<Result<OutputOf<K>>> => {
     const parsed = operations[name].input.safeParse(input)
@@ -84,12 +67,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
       return err(fail('bad-input', { what: `${where}${issue?.message ?? 'not understood'}`, fix: 'see rekey --help' }))
     }
     try {
-      // the table pairs each name with its own schema: the parsed input is that handler's
-      const handler = handlers[name] as (
-        given: typeof context,
-        value: unknown,
-      ) => Promise<Result<unknown>> | Result<unknown>
-      const result = await handler(context, parsed.data)
+      const result = await handle(name, parsed.data)
       return result.ok ? ok(operations[name].output.parse(result.value) as OutputOf<K>) : result
     } catch (error) {
       if (error instanceof LedgerError) return err(error.failure)
@@ -123,7 +101,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     close: async () => {
       isStopping = true
       await Promise.allSettled(running)
-      context.closeCourier()
+      if (working !== null) (await working).context.closeCourier()
       await onClose()
     },
   }

@@ -1,6 +1,6 @@
 import type { RotationStep } from '../../src-contract/events.ts'
 import { fail } from '../../src-contract/failures.ts'
-import type { InputOf, OperationName, OutputOf, ParsedInputOf, Selection } from '../../src-contract/operations.ts'
+import type { OperationName, OutputOf, ParsedInputOf, Selection } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { CredentialView, StoreKind } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
@@ -10,7 +10,7 @@ import type { Courier, Lock, Vendor } from '../core/ports.ts'
 import type { RotationRecord } from '../core/rotation/record.ts'
 import type { Deps } from '../core/rotation/run.ts'
 import type { AppPorts, Emit } from './app-ports.ts'
-import { openRegistry, type VendorRegistry } from './vendor-registry.ts'
+import type { VendorRegistry } from './vendor-registry.ts'
 
 const DEFAULT_REPLY_WAIT_CAP_SECONDS = 3600
 const PROBE_TIMEOUT_MS = 15_000
@@ -27,18 +27,21 @@ export type Context = {
   readonly closeCourier: () => void
 }
 
-export type Handler<K extends OperationName> = (
-  context: Context,
+/** What an operation works with that only reads the ledger. */
+export type ReadingContext = Pick<Context, 'ports'>
+
+type HandlerIn<C, K extends OperationName> = (
+  context: C,
   input: ParsedInputOf<K>,
 ) => Promise<Result<OutputOf<K>>> | Result<OutputOf<K>>
+export type Handler<K extends OperationName> = HandlerIn<Context, K>
+export type Reader<K extends OperationName> = HandlerIn<ReadingContext, K>
 export type Handlers = { readonly [K in OperationName]: Handler<K> }
-export type AnyInput = InputOf<OperationName>
 
 const isLoopback = (baseUrl: string): boolean =>
   /^https?:\/\/(127\.\d+\.\d+\.\d+|\[::1\]|localhost)(:\d+)?(\/|$)/i.test(baseUrl)
 
-export function makeContext(ports: AppPorts, emit: Emit, isStopping: () => boolean): Context {
-  const registry = openRegistry(ports)
+export function makeContext(ports: AppPorts, registry: VendorRegistry, emit: Emit, isStopping: () => boolean): Context {
   const opened = new Map<StoreKind, Promise<Result<Custody>>>()
   const custody = async (kind: StoreKind): Promise<Result<Custody>> => {
     const existing = opened.get(kind)
@@ -89,7 +92,7 @@ export function makeContext(ports: AppPorts, emit: Emit, isStopping: () => boole
   }
 }
 
-export function named(context: Context, name: string): Result<Credential> {
+export function named(context: ReadingContext, name: string): Result<Credential> {
   const credential = context.ports.ledger.credentialByName(name)
   return credential ? ok(credential) : err(fail('unknown-name', { name }))
 }
@@ -170,7 +173,7 @@ export function viewOf(
   }
 }
 
-export function view(context: Context, credential: Credential): CredentialView {
+export function view(context: ReadingContext, credential: Credential): CredentialView {
   const { ledger, clock } = context.ports
   const operator = credential.operatorId === null ? null : ledger.credentialById(credential.operatorId)
   return viewOf(credential, ledger.openRotationOf(credential.id), operator?.name ?? null, clock.now())

@@ -1,8 +1,8 @@
 /** Operations that only read the ledger. None of them opens a keychain. */
 import { ok } from '../../src-contract/result.ts'
-import { named, view, viewOf, type Handler } from './context.ts'
+import { named, view, viewOf, type Reader } from './context.ts'
 
-export const list: Handler<'credential.list'> = (context, input) => {
+const list: Reader<'credential.list'> = (context, input) => {
   const { ledger, clock } = context.ports
   const now = clock.now()
   const all = ledger.credentials()
@@ -19,19 +19,19 @@ export const list: Handler<'credential.list'> = (context, input) => {
   return ok(views)
 }
 
-export const show: Handler<'credential.show'> = (context, input) => {
+const show: Reader<'credential.show'> = (context, input) => {
   const credential = named(context, input.name)
   if (!credential.ok) return credential
   const history = context.ports.ledger.history({ name: credential.value.name, limit: 50 })
   return ok({ ...view(context, credential.value), history: [...history] })
 }
 
-export const history: Handler<'history.list'> = (context, input) => {
+const history: Reader<'history.list'> = (context, input) => {
   const query = input.name === undefined ? { limit: input.limit } : { name: input.name, limit: input.limit }
   return ok([...context.ports.ledger.history(query)])
 }
 
-export const open: Handler<'rotation.open'> = (context) =>
+export const open: Reader<'rotation.open'> = (context) =>
   ok(
     context.ports.ledger.openRotations().map((record) => ({
       name: context.ports.ledger.credentialById(record.credentialId)?.name ?? record.snapshot.credentialName,
@@ -39,3 +39,10 @@ export const open: Handler<'rotation.open'> = (context) =>
       outcome: record.outcome,
     })),
   )
+
+export const readers = {
+  'credential.list': list,
+  'credential.show': show,
+  'history.list': history,
+  'rotation.open': open,
+}

@@ -65,17 +65,20 @@ export function isMade(file: string): boolean {
   if (!existsSync(file) || statSync(file).size === 0) return false
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
   try {
-    return !isEmpty(database)
+    return !stateOf(database).isEmpty
   } finally {
     database.close()
   }
 }
 
-const versionOf = (database: DatabaseSync): number =>
-  Number(database.prepare('PRAGMA user_version').get()?.user_version)
-
-const isEmpty = (database: DatabaseSync): boolean =>
-  versionOf(database) === 0 && database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+/** In one statement: between two, another process may have made the store. */
+function stateOf(database: DatabaseSync): { readonly version: number; readonly isEmpty: boolean } {
+  const row = database.prepare(
+    'SELECT user_version, (SELECT count(*) FROM sqlite_schema) AS n FROM pragma_user_version',
+  )
+  const { user_version: version, n } = row.get() ?? {}
+  return { version: Number(version), isEmpty: Number(version) === 0 && Number(n) === 0 }
+}
 
 /** Opens the file; makes it with `first` where there is none, or where its making was cut short. */
 export function openSealedDatabase(file: string, first: Lock | null): SealedDatabase {
@@ -94,18 +97,18 @@ export function openSealedDatabase(file: string, first: Lock | null): SealedData
 }
 
 function prepare(database: DatabaseSync, first: Lock | null): void {
-  const version = versionOf(database)
+  const { version, isEmpty } = stateOf(database)
   if (version > schemaVersion) {
     throw new SealedFileError(
       `a newer rekey wrote it (schema ${version}, this one knows ${schemaVersion}): update rekey`,
     )
   }
-  if (version === 0 && (!first || !isEmpty(database))) throw new SealedFileError('it is not a sealed store')
+  if (version === 0 && (!first || !isEmpty)) throw new SealedFileError('it is not a sealed store')
   database.exec(settings)
   if (!first) return
   transact(database, () => {
     // another process may have been here first: then its lock holds, and ours is never used
-    if (!isEmpty(database)) return
+    if (!stateOf(database).isEmpty) return
     database.exec(schema)
     insertLock(database, first)
   })

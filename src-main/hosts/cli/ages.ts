@@ -23,6 +23,3 @@ export function ago(time: string | null, now: Date): string {
   if (Math.abs(seconds) < 45) return 'now'
   return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`
 }
-
-export const duration = (ms: number): string =>
-  ms < 1000 ? `${ms} ms` : ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : span(ms / 1000)

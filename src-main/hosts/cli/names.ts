@@ -6,7 +6,9 @@ import { badInput } from './complaint.ts'
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._/@:+-]{0,127}$/
 
 export const checkName = (name: string): Result<string> =>
-  namePattern.test(name) ? ok(name) : err(fail('bad-name', { name: name === '' ? 'an empty text' : name.slice(0, 200) }))
+  namePattern.test(name)
+    ? ok(name)
+    : err(fail('bad-name', { name: name === '' ? 'an empty text' : name.slice(0, 200) }))
 
 /** Names without regard to case, each once, in the order given. */
 export const eachOnce = (names: readonly string[]): string[] => {

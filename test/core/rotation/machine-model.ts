@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Facts, MachineEvent, MachineState, Reading } from '../../../src-main/core/rotation/machine-types.ts'
-import { advance, begin, isFinished, type Start } from '../../../src-main/core/rotation/machine.ts'
+import { advance, isFinished, type Start } from '../../../src-main/core/rotation/machine.ts'
 
 /** Arbitrary worlds for the machine: every fact, every answer, in every order that the effects allow. */
 export const sight = fc.constantFrom('works', 'dead', 'unknown')
@@ -76,5 +76,3 @@ export function play(from: MachineState, choose: <T>(arbitrary: fc.Arbitrary<T>)
   }
   return { states, events }
 }
-
-export const fresh = (given: Facts): MachineState => begin(given, { at: 'sent', isProven: false })

@@ -68,7 +68,7 @@ export const list: Definition = {
         ],
         out.width(),
       )
-      lines.forEach((line, index) => out.result(index === 0 ? paint('dim', line) : line))
+      out.result(lines.map((line, index) => (index === 0 ? paint('dim', line) : line)).join('\n'))
     }
     return 0
   },

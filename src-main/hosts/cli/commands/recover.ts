@@ -1,14 +1,12 @@
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail } from '../../../../src-contract/failures.ts'
-import type { RotationResult } from '../../../../src-contract/views.ts'
 import { badInput, needsYes } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { exitOfRecovery } from '../exit-code.ts'
+import { showLive } from '../live-results.ts'
 import { eachOnce } from '../names.ts'
-import { startProgress } from '../progress.ts'
-import { hintLine, resultLine } from '../result-line.ts'
 
 type Options = {
   readonly settle?: 'old' | 'new' | 'neither'
@@ -42,24 +40,13 @@ export const recover: Definition = {
         if (!sure.value) return refuse(fail('cancelled'))
       }
     }
-    const progress = startProgress(context, names.length)
-    const print = (result: RotationResult): void => {
-      progress.clear()
-      if (out.isJson) return out.json(result)
-      out.result(resultLine(result, out.paint('stdout')))
-      const hint = hintLine(result, out.paint('stdout'))
-      if (hint !== null) out.result(hint)
-    }
-    const silence = context.listen((event) => {
-      if (event.type === 'rotation.ended') print(event.result)
-    })
+    const stop = showLive(context, names.length)
     const done = await call('rotation.recover', {
       names,
       here: options.here === true,
       ...(options.settle !== undefined && { settle: options.settle }),
     })
-    silence()
-    progress.stop()
+    stop()
     return done.ok ? exitOfRecovery(done.value.map((result) => result.settled)) : refuse(done.failure)
   },
 }

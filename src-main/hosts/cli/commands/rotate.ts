@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { fail } from '../../../../src-contract/failures.ts'
-import type { RotationPlan, RotationResult } from '../../../../src-contract/views.ts'
+import type { RotationPlan } from '../../../../src-contract/views.ts'
 import { needsYes } from '../complaint.ts'
 import { confirmText } from '../confirm-text.ts'
 import type { Context } from '../context.ts'
@@ -8,9 +8,8 @@ import type { Definition } from '../definition.ts'
 import { exitOfResults } from '../exit-code.ts'
 import { wholeNumber } from '../flags.ts'
 import { rotateGuided } from '../guided.ts'
+import { showLive } from '../live-results.ts'
 import { readSelection, type Selected, type SelectionFlags } from '../names.ts'
-import { startProgress } from '../progress.ts'
-import { hintLine, resultLine } from '../result-line.ts'
 
 type Options = SelectionFlags & {
   readonly yes?: boolean
@@ -72,25 +71,14 @@ async function runAll(
 ): Promise<number> {
   const { call, out, refuse } = context
   const width = Math.max(0, ...plans.map((plan) => plan.name.length))
-  const progress = startProgress(context, plans.length)
-  const print = (result: RotationResult): void => {
-    progress.clear()
-    if (out.isJson) return out.json(result)
-    out.result(resultLine(result, out.paint('stdout'), width))
-    const hint = hintLine(result, out.paint('stdout'))
-    if (hint !== null) out.result(hint)
-  }
-  const silence = context.listen((event) => {
-    if (event.type === 'rotation.ended') print(event.result)
-  })
+  const stop = showLive(context, plans.length, width)
   const done = await call('rotation.run', {
     selection,
     dryRun: options.dryRun === true,
     unproven: options.unproven === true,
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
   })
-  silence()
-  progress.stop()
+  stop()
   if (!done.ok) return refuse(done.failure)
   if (done.value.length === 0) out.note('nothing is due')
   return exitOfResults(done.value)
