@@ -46,15 +46,27 @@ const traits = {
   maxAgeDays: z.number().int().positive().max(36_500).optional(),
 }
 
-const operation = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output })
+/** Schemas are made when they are first used: a command needs two or three of them, and pays for no others. */
+const operation = <I extends z.ZodType, O extends z.ZodType>(make: () => readonly [I, O]) => {
+  let made: readonly [I, O] | null = null
+  const schemas = (): readonly [I, O] => (made ??= make())
+  return {
+    get input(): I {
+      return schemas()[0]
+    },
+    get output(): O {
+      return schemas()[1]
+    },
+  }
+}
 
 export const operations = {
-  'credential.list': operation(
+  'credential.list': operation(() => [
     z.strictObject({ tag: z.string().optional(), vendor: z.string().optional(), state: credentialState.optional() }),
     z.array(credentialView),
-  ),
-  'credential.show': operation(z.strictObject({ name: z.string() }), credentialDetails),
-  'credential.add': operation(
+  ]),
+  'credential.show': operation(() => [z.strictObject({ name: z.string() }), credentialDetails]),
+  'credential.add': operation(() => [
     z.strictObject({
       vendor: z.string(),
       name: credentialName,
@@ -69,17 +81,17 @@ export const operations = {
       proof: z.enum(['works', 'no-answer', 'not-asked']),
       warning: z.string().nullable(),
     }),
-  ),
-  'credential.reveal': operation(
+  ]),
+  'credential.reveal': operation(() => [
     z.strictObject({ name: z.string(), evenIfOpen: z.boolean().default(false) }),
     z.strictObject({ secret: z.string() }),
-  ),
+  ]),
   /** Puts in a key the person got elsewhere; settles an open rotation. */
-  'credential.set': operation(
+  'credential.set': operation(() => [
     z.strictObject({ name: z.string(), secret: sensitive, unproven: z.boolean().default(false) }),
     rotationResult,
-  ),
-  'credential.edit': operation(
+  ]),
+  'credential.edit': operation(() => [
     z.strictObject({
       name: z.string(),
       ...traits,
@@ -87,22 +99,22 @@ export const operations = {
       clearExpiresAt: z.boolean().default(false),
     }),
     credentialView,
-  ),
-  'credential.rename': operation(z.strictObject({ name: z.string(), to: credentialName }), credentialView),
-  'credential.remove': operation(
+  ]),
+  'credential.rename': operation(() => [z.strictObject({ name: z.string(), to: credentialName }), credentialView]),
+  'credential.remove': operation(() => [
     z.strictObject({ names: z.array(z.string()).min(1) }),
     z.array(z.strictObject({ name: z.string() })),
-  ),
-  'credential.verify': operation(selection, z.array(verifyResult)),
-  'history.list': operation(
+  ]),
+  'credential.verify': operation(() => [selection, z.array(verifyResult)]),
+  'history.list': operation(() => [
     z.strictObject({ name: z.string().optional(), limit: z.number().int().positive().max(100_000).default(100) }),
     z.array(historyEntry),
-  ),
+  ]),
 
   /** What a person must know before rotating these: nothing is opened or asked. */
-  'rotation.plan': operation(selection, z.array(rotationPlan)),
+  'rotation.plan': operation(() => [selection, z.array(rotationPlan)]),
   /** Rotates; each result is also announced as it ends. Guided ones need `guided.begin` and end `needs-person` here. */
-  'rotation.run': operation(
+  'rotation.run': operation(() => [
     z.strictObject({
       selection,
       concurrency: z.number().int().min(1).max(256).default(16),
@@ -110,38 +122,41 @@ export const operations = {
       unproven: z.boolean().default(false),
     }),
     z.array(rotationResult),
-  ),
-  'guided.begin': operation(
+  ]),
+  'guided.begin': operation(() => [
     z.strictObject({ name: z.string(), unproven: z.boolean().default(false) }),
     z.strictObject({ rotationId: z.string(), plan: rotationPlan }),
-  ),
-  'guided.paste': operation(
+  ]),
+  'guided.paste': operation(() => [
     z.strictObject({
       name: z.string(),
       secret: sensitive,
       expiryDays: z.number().int().positive().nullable().default(null),
     }),
     rotationResult,
-  ),
-  'guided.cancel': operation(z.strictObject({ name: z.string() }), rotationResult),
+  ]),
+  'guided.cancel': operation(() => [z.strictObject({ name: z.string() }), rotationResult]),
   /** Names none: every open rotation. `here` says that this machine may go on with a ledger from another one. */
-  'rotation.recover': operation(
+  'rotation.recover': operation(() => [
     z.strictObject({
       names: z.array(z.string()).default([]),
       settle: z.enum(['old', 'new', 'neither']).optional(),
       here: z.boolean().default(false),
     }),
     z.array(rotationResult),
-  ),
-  'rotation.open': operation(
+  ]),
+  'rotation.open': operation(() => [
     z.strictObject({}),
     z.array(z.strictObject({ name: z.string(), rotationId: z.string(), outcome: z.string().nullable() })),
-  ),
+  ]),
   /** The vendor's sealed reply as text, for a person's eyes. */
-  'rotation.sealedReply': operation(z.strictObject({ name: z.string() }), z.strictObject({ reply: z.string() })),
+  'rotation.sealedReply': operation(() => [
+    z.strictObject({ name: z.string() }),
+    z.strictObject({ reply: z.string() }),
+  ]),
 
-  'vendor.list': operation(z.strictObject({ search: z.string().optional() }), z.array(vendorView)),
-  'vendor.check': operation(
+  'vendor.list': operation(() => [z.strictObject({ search: z.string().optional() }), z.array(vendorView)]),
+  'vendor.check': operation(() => [
     z.strictObject({ file: z.string(), text: z.string() }),
     z.strictObject({
       ok: z.boolean(),
@@ -149,9 +164,9 @@ export const operations = {
         z.strictObject({ level: z.enum(['error', 'warning', 'note']), path: z.string(), message: z.string() }),
       ),
     }),
-  ),
+  ]),
   /** What trusting would change; `trust` does it if `sha256` is still the file's. */
-  'vendor.review': operation(
+  'vendor.review': operation(() => [
     z.strictObject({ path: z.string() }),
     z.strictObject({
       vendor: z.string(),
@@ -160,14 +175,14 @@ export const operations = {
       hosts: z.array(z.string()),
       isTrusted: z.boolean(),
     }),
-  ),
-  'vendor.trust': operation(
+  ]),
+  'vendor.trust': operation(() => [
     z.strictObject({ path: z.string(), sha256: z.string() }),
     z.strictObject({ vendor: z.string(), installedAt: z.string() }),
-  ),
+  ]),
 
-  'doctor.run': operation(z.strictObject({}), doctorReport),
-  'store.changePassphrase': operation(z.strictObject({ from: sensitive, to: sensitive }), z.strictObject({})),
+  'doctor.run': operation(() => [z.strictObject({}), doctorReport]),
+  'store.changePassphrase': operation(() => [z.strictObject({ from: sensitive, to: sensitive }), z.strictObject({})]),
 } as const
 
 export type Operations = typeof operations

@@ -7,7 +7,7 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { Item } from '../../core/ports.ts'
 import type { Lock } from './sealed-key.ts'
-import { busyTimeoutMs } from './sqlite-trouble.ts'
+import { busyTimeoutMs, isBusy } from './sqlite-trouble.ts'
 
 const schemaVersion = 1
 
@@ -88,11 +88,24 @@ export function openSealedDatabase(file: string, first: Lock | null): SealedData
   }
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs, enableDoubleQuotedStringLiterals: false })
   try {
-    prepare(database, first)
+    patiently(() => prepare(database, first))
     return over(database, file)
   } catch (error) {
     database.close()
     throw error
+  }
+}
+
+/** The switch to WAL answers busy at once, whatever the time-out says, while another process makes the same store. */
+function patiently(task: () => void): void {
+  const start = performance.now()
+  for (;;) {
+    try {
+      return task()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > busyTimeoutMs) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
 }
 

@@ -51,5 +51,7 @@ function fileFailure(error: unknown, file: string): Failure {
   throw error
 }
 
+export const isBusy = (error: unknown): boolean => primaryCode(error) === codes.busy
+
 /** Whether a failed commit may still have reached the disk. */
 export const mayHaveLanded = (error: unknown): boolean => primaryCode(error) === codes.ioError

@@ -48,7 +48,12 @@ export async function askKey(context: Context, label: string): Promise<Result<Se
 
 /** Names and values of secret inputs, as the app takes them. */
 export const secretRecord = (names: readonly string[], secrets: readonly (Secret | null)[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap((name, at) => secrets[at]?.use((value) => [[name, value] as const]) ?? []))
+  Object.fromEntries(
+    names.flatMap((name, at) => {
+      const secret = secrets[at]
+      return secret ? [secret.use((value) => [name, value] as const)] : []
+    }),
+  )
 
 /** Secret inputs never stand on a command line, where every program of the machine can read them. */
 export function checkInputs(

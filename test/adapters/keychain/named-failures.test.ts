@@ -2,17 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { moduleFailure, readTrouble } from '../../../src-main/adapters/keychain/keytar-errors.ts'
 import { openOsStore } from '../../../src-main/adapters/keychain/os-store.ts'
 import { mayHaveLanded, sqliteFailure } from '../../../src-main/adapters/keychain/sqlite-trouble.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { startKeyring } from '../../fixtures/keyring.ts'
 
-let folder: string
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rekey-failures-'))
-})
+const folder = mkdtempSync(join(tmpdir(), 'rekey-failures-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const item = { service: 'rekey', account: 'prod/key' } as const

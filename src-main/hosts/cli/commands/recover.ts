@@ -29,7 +29,7 @@ export const recover: Definition = {
   run: async (context, command) => {
     const names = eachOnce(command.args)
     const options = command.opts<Options>()
-    const { call, out, refuse } = context
+    const { call, refuse } = context
     if (options.showReply === true) return showReply(context, names)
     if (options.settle !== undefined) {
       if (names.length === 0) return refuse(badInput('--settle needs a name', 'rekey recover <name> --settle old'))
