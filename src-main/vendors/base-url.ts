@@ -35,7 +35,8 @@ const isAllowed = (host: string, hosts: VendorFile['hosts']): boolean =>
   )
 
 /** As a failure may show it: without what may be a password. */
-const shown = (url: string): string => escapeText(url.slice(0, 200).replace(/\/\/[^/?#]*@/, '//…@'))
+const shown = (url: string): string =>
+  url === '' ? 'an empty address' : escapeText(url.slice(0, 200).replace(/\/\/[^/?#]*@/, '//…@'))
 
 /**
  * The address in its normal form, without a trailing slash and with its path prefix. null asks for the file's own.

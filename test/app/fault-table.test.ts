@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ok } from '../../src-contract/result.ts'
+import type { Outcome } from '../../src-contract/outcomes.ts'
 import { rotationResult, type RotationResult } from '../../src-contract/views.ts'
 import { compose, type App } from '../../src-main/app/compose.ts'
 import { Secret } from '../../src-main/core/secret.ts'
 import { openPorts } from '../../src-main/hosts/create-app.ts'
+import type { Fault } from '../../src-main/sandbox/faults/fault.ts'
 import type { Sandbox } from '../../src-main/sandbox/sandbox.ts'
 import { startSandbox } from '../../src-main/sandbox/start-sandbox.ts'
 import { keptStore } from '../fakes/kept-store.ts'
@@ -15,37 +17,44 @@ import { keptStore } from '../fakes/kept-store.ts'
  * Vendor × fault, all of a vendor's cells in one run of many credentials. Whatever the wire or the vendor does: one request
  * at most, what is said is what is true at the vendor, and once the trouble is over recovery finds the truth and keeps it.
  */
-type Fault = Omit<Parameters<Sandbox['inject']>[0], 'vendor' | 'principal'>
-const faults: Readonly<Record<string, readonly Fault[]>> = {
-  none: [],
-  before: [{ kind: 'before' }],
-  'before, by reset': [{ kind: 'before', end: 'rst' }],
-  after: [{ kind: 'after' }],
-  'after, by reset': [{ kind: 'after', end: 'rst' }],
-  'torn in the status line': [{ kind: 'torn', at: 7 }],
-  'torn in the headers': [{ kind: 'torn', at: 40 }],
-  'torn at the end of the headers': [{ kind: 'torn', at: 0, from: 'body' }],
-  'torn in the body': [{ kind: 'torn', at: 12, from: 'body' }],
-  'torn before the last byte': [{ kind: 'torn', at: -1 }],
-  'hangs before acting, for longer than is waited': [{ kind: 'hang', ms: 3500, when: 'before' }],
-  'hangs after acting, for longer than is waited': [{ kind: 'hang', ms: 3500, when: 'after' }],
-  'slow, but comes': [{ kind: 'delay', ms: 700 }],
-  '500 without acting': [{ kind: 'status', status: 500 }],
-  '500 after acting': [{ kind: 'status', status: 500, acts: true }],
-  '502 page': [{ kind: 'status', status: 502, body: 'html' }],
-  '504 page after acting': [{ kind: 'status', status: 504, body: 'html', acts: true }],
-  '408': [{ kind: 'status', status: 408, body: 'empty' }],
-  '429': [{ kind: 'status', status: 429, retryAfterSeconds: 60 }],
-  garbage: [{ kind: 'garbage' }],
-  portal: [{ kind: 'portal' }],
-  'the same key': [{ kind: 'same-key' }],
-  masked: [{ kind: 'masked' }],
-  'the wrong place': [{ kind: 'wrong-place' }],
-  'a key it then refuses': [{ kind: 'reject-new' }],
-  redirect: [{ kind: 'redirect' }],
-  'close-delimited': [{ kind: 'close-delimited' }],
-  'an old key that lives a second longer': [{ kind: 'stale', ms: 1000 }],
-  'verify down afterwards': [{ kind: 'verify-down', afterMint: true, times: 'all' }],
+const faults: Readonly<Record<string, readonly [Outcome, ...Fault[]]>> = {
+  none: ['rotated'],
+  before: ['not-rotated', { kind: 'before' }],
+  'before, by reset': ['not-rotated', { kind: 'before', end: 'rst' }],
+  after: ['lost', { kind: 'after' }],
+  'after, by reset': ['lost', { kind: 'after', end: 'rst' }],
+  'torn in the status line': ['lost', { kind: 'torn', at: 7 }],
+  'torn in the headers': ['lost', { kind: 'torn', at: 40 }],
+  'torn at the end of the headers': ['lost', { kind: 'torn', at: 0, from: 'body' }],
+  'torn in the body': ['lost', { kind: 'torn', at: 12, from: 'body' }],
+  'torn before the last byte': ['rotated', { kind: 'torn', at: -1 }],
+  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', ms: 3500, when: 'before' }],
+  'hangs after acting, for longer than is waited': ['lost', { kind: 'hang', ms: 3500, when: 'after' }],
+  'slow, but comes': ['rotated', { kind: 'delay', ms: 700 }],
+  '500 without acting': ['not-rotated', { kind: 'status', status: 500 }],
+  '500 after acting': ['lost', { kind: 'status', status: 500, acts: true }],
+  '502 page': ['not-rotated', { kind: 'status', status: 502, body: 'html' }],
+  '504 page after acting': ['lost', { kind: 'status', status: 504, body: 'html', acts: true }],
+  '408': ['not-rotated', { kind: 'status', status: 408, body: 'empty' }],
+  '429': ['not-rotated', { kind: 'status', status: 429, retryAfterSeconds: 60 }],
+  garbage: ['lost', { kind: 'garbage' }],
+  portal: ['not-rotated', { kind: 'portal' }],
+  'the same key': ['not-rotated', { kind: 'same-key' }],
+  masked: ['lost', { kind: 'masked' }],
+  'the wrong place': ['rotated', { kind: 'wrong-place' }],
+  'a key it then refuses': ['lost', { kind: 'reject-new' }],
+  redirect: ['not-rotated', { kind: 'redirect' }],
+  'close-delimited': ['rotated', { kind: 'close-delimited' }],
+  'an old key that lives a second longer': ['rotated', { kind: 'stale', ms: 1000 }],
+  'verify down afterwards': ['rotated-unverified', { kind: 'verify-down', afterMint: true, times: 'all' }],
+}
+
+/** Where a vendor's own file makes another ending of the same fault. */
+const exceptions: Readonly<Record<string, Outcome>> = {
+  // a bare key cut short is no key, and its last character is nowhere
+  'conjur: torn before the last byte': 'lost',
+  'hienergy: 429': 'refused',
+  'scrapebit: 429': 'refused',
 }
 
 const vendors = ['projectdiscovery', 'scrapebit', 'hienergy', 'conjur'] as const
@@ -87,7 +96,7 @@ type Cell = { readonly fault: string; readonly name: string; readonly principal:
 
 async function cellsOf(app: App, vendor: Vendor): Promise<readonly Cell[]> {
   const cells: Cell[] = []
-  for (const [fault, injected] of Object.entries(faults)) {
+  for (const [fault, [, ...injected]] of Object.entries(faults)) {
     const who = sandbox.addPrincipal(vendor)
     const name = `cell/${cells.length}`
     const added = await app.call('credential.add', {
@@ -98,8 +107,7 @@ async function cellsOf(app: App, vendor: Vendor): Promise<readonly Cell[]> {
       inputs: { ...who.inputs },
     })
     if (!added.ok) throw new Error(`${fault}: ${added.failure.code}`)
-    for (const each of injected)
-      sandbox.inject({ ...each, vendor, principal: who.principal } as Parameters<Sandbox['inject']>[0])
+    for (const each of injected) sandbox.inject({ ...each, vendor, principal: who.principal })
     cells.push({ fault, name, principal: who.principal, old: who.key })
   }
   return cells
@@ -111,62 +119,68 @@ const called = async (promise: ReturnType<App['call']>): Promise<readonly Rotati
   return rotationResult.array().parse(result.value)
 }
 
-describe.each(vendors)('%s, whatever goes wrong', (vendor) => {
-  it('is asked once, and what is said is what is true', async () => {
-    const home = mkdtempSync(join(folder, `${vendor}-`))
-    const store = keptStore()
-    const app = openApp(home, store)
-    const cells = await cellsOf(app, vendor)
-    const keyIn = (cell: Cell): string => store.items.get(`rekey ${cell.name}`)?.use((value) => value) ?? ''
-    const isTrue = (cell: Cell, result: RotationResult, when: string): void => {
-      const where = `${vendor}, ${cell.fault}, ${when}: ${JSON.stringify(result)}`
-      const old = sandbox.keyState(vendor, cell.old)
-      const kept = sandbox.keyState(vendor, keyIn(cell))
-      if (result.oldKey !== 'unknown') expect(old, where).toBe(result.oldKey)
-      if (result.settled) expect(kept, where).toBe('works')
-      if (result.outcome === 'rotated') expect(keyIn(cell), where).not.toBe(cell.old)
-      if (result.outcome === 'not-rotated' || result.outcome === 'refused') expect(keyIn(cell), where).toBe(cell.old)
-      if (result.outcome === 'lost') expect(old, where).toBe('dead')
-      if (result.newKey && result.outcome !== 'held')
-        expect(keyIn(cell).endsWith(result.newKey.tail ?? ''), where).toBe(true)
-    }
-
-    const first = await called(app.call('rotation.run', { selection: { all: true }, concurrency: 40 }))
-    expect(first).toHaveLength(cells.length)
-    for (const cell of cells) {
-      const mints = sandbox.log.filter(
-        (entry) => entry.vendor === vendor && entry.class === 'mint' && entry.target === cell.principal,
-      )
-      expect(mints.length, `${vendor}, ${cell.fault}`).toBe(1)
-      const result = first.find((each) => each.name === cell.name)
-      if (!result) throw new Error(`no result for ${cell.fault}`)
-      isTrue(cell, result, 'at first')
-      if (cell.fault === 'none' || cell.fault === 'slow, but comes') expect(result.outcome, cell.fault).toBe('rotated')
-    }
-    await app.close()
-
-    // the trouble is over: what hung has acted, what was down is up
-    sandbox.clearFaults(vendor)
-    await new Promise((resolve) => setTimeout(resolve, 1700))
-    const later = openApp(home, store)
-    await called(later.call('rotation.recover', {}))
-    const again = await called(later.call('rotation.recover', {}))
-    for (const cell of cells) {
-      const shown = await later.call('credential.show', { name: cell.name })
-      if (!shown.ok) throw new Error(shown.failure.code)
-      const where = `${vendor}, ${cell.fault}, recovered: ${JSON.stringify(shown.value.openRotation)} ${JSON.stringify(shown.value.history[0])}`
-      const mints = sandbox.log.filter(
-        (entry) => entry.vendor === vendor && entry.class === 'mint' && entry.target === cell.principal,
-      )
-      expect(mints.length, where).toBe(1)
-      if (shown.value.openRotation === null) expect(sandbox.keyState(vendor, keyIn(cell)), where).toBe('works')
-      else {
-        // only a key that never came here whole may stay open, and its loss is said
-        expect(sandbox.keyState(vendor, cell.old), where).toBe('dead')
-        expect(shown.value.openRotation.outcome, where).toMatch(/^(lost|unknown)$/)
+describe('whatever goes wrong', () => {
+  it.concurrent.each(vendors)(
+    '%s is asked once, and what is said is what is true',
+    async (vendor) => {
+      const home = mkdtempSync(join(folder, `${vendor}-`))
+      const store = keptStore()
+      const app = openApp(home, store)
+      const cells = await cellsOf(app, vendor)
+      const keyIn = (cell: Cell): string => store.items.get(`rekey ${cell.name}`)?.use((value) => value) ?? ''
+      const isTrue = (cell: Cell, result: RotationResult, when: string): void => {
+        const where = `${vendor}, ${cell.fault}, ${when}: ${JSON.stringify(result)}`
+        const old = sandbox.keyState(vendor, cell.old)
+        const kept = sandbox.keyState(vendor, keyIn(cell))
+        if (result.oldKey !== 'unknown') expect(old, where).toBe(result.oldKey)
+        if (result.settled) expect(kept, where).toBe('works')
+        if (result.outcome === 'rotated') expect(keyIn(cell), where).not.toBe(cell.old)
+        if (result.outcome === 'not-rotated' || result.outcome === 'refused') expect(keyIn(cell), where).toBe(cell.old)
+        if (result.outcome === 'lost') expect(old, where).toBe('dead')
+        if (result.newKey && result.outcome !== 'held')
+          expect(keyIn(cell).endsWith(result.newKey.tail ?? ''), where).toBe(true)
       }
-    }
-    expect(again.every((result) => !result.settled)).toBe(true)
-    await later.close()
-  }, 90_000)
+
+      const first = await called(app.call('rotation.run', { selection: { all: true }, concurrency: 40 }))
+      expect(first).toHaveLength(cells.length)
+      for (const cell of cells) {
+        const mints = sandbox.log.filter(
+          (entry) => entry.vendor === vendor && entry.class === 'mint' && entry.target === cell.principal,
+        )
+        expect(mints.length, `${vendor}, ${cell.fault}`).toBe(1)
+        const result = first.find((each) => each.name === cell.name)
+        if (!result) throw new Error(`no result for ${cell.fault}`)
+        isTrue(cell, result, 'at first')
+        expect(result.outcome, `${vendor}: ${cell.fault}`).toBe(
+          exceptions[`${vendor}: ${cell.fault}`] ?? faults[cell.fault]?.[0],
+        )
+      }
+      await app.close()
+
+      // the trouble is over: what hung has acted, what was down is up
+      sandbox.clearFaults(vendor)
+      await new Promise((resolve) => setTimeout(resolve, 1700))
+      const later = openApp(home, store)
+      await called(later.call('rotation.recover', {}))
+      const again = await called(later.call('rotation.recover', {}))
+      for (const cell of cells) {
+        const shown = await later.call('credential.show', { name: cell.name })
+        if (!shown.ok) throw new Error(shown.failure.code)
+        const where = `${vendor}, ${cell.fault}, recovered: ${JSON.stringify(shown.value.openRotation)} ${JSON.stringify(shown.value.history[0])}`
+        const mints = sandbox.log.filter(
+          (entry) => entry.vendor === vendor && entry.class === 'mint' && entry.target === cell.principal,
+        )
+        expect(mints.length, where).toBe(1)
+        if (shown.value.openRotation === null) expect(sandbox.keyState(vendor, keyIn(cell)), where).toBe('works')
+        else {
+          // only a key that never came here whole may stay open, and its loss is said
+          expect(sandbox.keyState(vendor, cell.old), where).toBe('dead')
+          expect(shown.value.openRotation.outcome, where).toMatch(/^(lost|unknown)$/)
+        }
+      }
+      expect(again.every((result) => !result.settled)).toBe(true)
+      await later.close()
+    },
+    90_000,
+  )
 })

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fail } from '../../../src-contract/failures.ts'
 import type { Failure } from '../../../src-contract/failures.ts'
@@ -7,7 +8,16 @@ import { LedgerError } from '../../core/ports.ts'
  * Turns what SQLite throws into a named failure. Codes are https://sqlite.org/rescode.html (checked 2026-11-21); the low
  * byte is the primary code. Anything that is not SQLite's own is a bug and passes through untouched.
  */
-const primary = { busy: 5, locked: 6, readonly: 8, full: 13, cantOpen: 14, constraint: 19, notADatabase: 26 } as const
+const primary = {
+  busy: 5,
+  locked: 6,
+  readonly: 8,
+  ioError: 10,
+  full: 13,
+  cantOpen: 14,
+  constraint: 19,
+  notADatabase: 26,
+} as const
 
 const codeOf = (error: unknown): number | null =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
@@ -21,6 +31,14 @@ export const isCannotOpen = (error: unknown): boolean => codeOf(error) === prima
 
 export const unreadable = (file: string, why: string): Failure => fail('ledger-unreadable', { file, why })
 
+function isFull(folder: string): boolean {
+  try {
+    return statfsSync(folder).bavail === 0
+  } catch {
+    return false
+  }
+}
+
 function failureOf(code: number, message: string, file: string): Failure {
   const folder = dirname(file)
   switch (code) {
@@ -31,6 +49,9 @@ function failureOf(code: number, message: string, file: string): Failure {
       return fail('ledger-readonly', { why: 'it was opened for reading, or its file or disk is read-only', folder })
     case primary.full:
       return fail('disk-full', { folder })
+    case primary.ioError:
+      // what WAL keeps in shared memory is a file too: where it cannot grow, SQLite says no more than this
+      return isFull(folder) ? fail('disk-full', { folder }) : unreadable(file, message)
     case primary.notADatabase:
       return unreadable(file, 'it is not a database')
     default:

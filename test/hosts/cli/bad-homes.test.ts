@@ -95,7 +95,12 @@ describe('the ledger', () => {
     const database = new DatabaseSync(join(home, 'ledger.sqlite'))
     database.exec(`UPDATE credentials SET tags = 'not json'`)
     database.close()
-    await everyCommandRefuses(home, 5, /the ledger .* cannot be read: credential \S+ has an unreadable tags/)
+    const before = contentOf(home)
+    const message = /the ledger .* cannot be read: credential \S+ has an unreadable tags/
+    for (const [args] of commands.filter(([[word]]) => word !== 'add')) {
+      expectRefusal(await world.rekey(args, '', { REKEY_HOME: home }), 5, message)
+    }
+    expect(contentOf(home)).toEqual(before)
   })
 })
 

@@ -1,8 +1,11 @@
 import type { Definition } from '../definition.ts'
 
 export const demo: Definition = {
+  hidesOpenRotations: true,
   define: (command) => command,
   examples: ['rekey demo'],
-  hidesOpenRotations: true,
-  run: async (context) => (await import('./demo.ts')).runDemo(context),
+  run: async (context) => {
+    const { runDemo } = await import('./demo.ts')
+    return runDemo(context)
+  },
 }

@@ -1,0 +1,170 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { distCli, openWorld, type World } from './world.ts'
+
+/** A person at a real terminal: what is shown, what is never echoed, and that Enter is always the safe answer. */
+const player = join(import.meta.dirname, '../../fixtures/pty.py')
+const hasTerminal = spawnSync('python3', ['-c', 'import pty, termios']).status === 0
+if (!hasTerminal) process.stderr.write('skipped: no python3 with pty, so no terminal to play against\n')
+
+type Played = { readonly screen: string; readonly code: number; readonly isRestored: boolean; readonly left: readonly unknown[] }
+type Script = readonly (readonly [string | null, string])[]
+
+let world: World
+const run = promisify(execFile)
+
+async function play(args: readonly string[], script: Script, env: Record<string, string> = {}): Promise<Played> {
+  const { stdout } = await run('python3', [player, JSON.stringify(script), process.execPath, distCli, ...args], {
+    cwd: world.folder,
+    env: { ...world.env, TERM: 'xterm', ...env },
+    maxBuffer: 1 << 20,
+  })
+  const played = JSON.parse(stdout) as Played
+  expect(played.left, `never asked: ${played.screen}`).toEqual([])
+  expect(played.isRestored, 'the terminal is put back').toBe(true)
+  return played
+}
+
+describe.skipIf(!hasTerminal)('at a terminal', () => {
+  beforeAll(async () => {
+    world = await openWorld()
+    const { scrapebit, projectdiscovery, userplane } = world.sandbox.vendors
+    const adding: readonly (readonly [string, string, { readonly baseUrl: string; readonly key: string }])[] = [
+      ['scrapebit', 'prod/scrapebit', scrapebit],
+      ['projectdiscovery', 'prod/pd', projectdiscovery],
+      ['userplane', 'ops/userplane', userplane],
+    ]
+    for (const [vendor, name, { baseUrl, key }] of adding) {
+      const added = await world.rekey(['add', vendor, name, '--base-url', baseUrl], `${key}\n`)
+      expect(added, added.stderr).toMatchObject({ code: 0 })
+    }
+  })
+  afterAll(() => world.close())
+
+  it('asks for a key and echoes nothing of it, pasted with marks or typed and mended', async () => {
+    const pasted = await play(['add', 'other', 'pasted'], [['(hidden): ', '\u001b[200~sk_live_pasted_0123\u001b[201~\r']])
+    expect(pasted).toMatchObject({ code: 0 })
+    expect(pasted.screen).not.toContain('sk_live')
+    expect((await world.rekey(['get', 'pasted'])).stdout).toBe('sk_live_pasted_0123\n')
+    const typed = await play(['add', 'other', 'typed'], [['key of typed (hidden): ', 'wrong\u0015sk_live_typed_012x\u007f3\r']])
+    expect(typed.screen).not.toContain('sk_live')
+    expect((await world.rekey(['get', 'typed'])).stdout).toBe('sk_live_typed_0123\n')
+  })
+
+  it('keeps nothing of an empty key, and gives the prompt back on Ctrl-C and Ctrl-D', async () => {
+    expect(await play(['add', 'other', 'empty'], [['(hidden): ', '\r']])).toMatchObject({ code: 2 })
+    expect(await play(['add', 'other', 'empty'], [['(hidden): ', 'sk_live\u0003']])).toMatchObject({ code: 130 })
+    const ended = await play(['add', 'other', 'empty'], [['(hidden): ', '\u0004']])
+    expect(ended).toMatchObject({ code: 3 })
+    expect(ended.screen).toContain('nothing changed')
+    expect((await world.rekey(['show', 'empty'])).code).toBe(2)
+  })
+
+  it('says what dies before it rotates; Enter, n and Ctrl-C keep the old key', async () => {
+    for (const [answer, code] of [['\r', 3], ['n\r', 3], ['yess\r', 3], ['\u0003', 130]] as const) {
+      const { screen, ...played } = await play(['rotate', 'prod/scrapebit'], [['rotate it now? [y/N] ', answer]])
+      expect(played.code, JSON.stringify(answer)).toBe(code)
+      expect(screen).toContain('prod/scrapebit')
+      expect(screen).toMatch(/replaces the key ending \w{4}/)
+      expect(screen).toContain('once an hour')
+    }
+    expect(world.sandbox.log.filter(({ class: kind }) => kind === 'mint')).toEqual([])
+    expect((await world.rekey(['get', 'prod/scrapebit'])).stdout).toBe(`${world.sandbox.vendors.scrapebit.key}\n`)
+  })
+
+  it('rotates on y, shows where it is, and takes the progress away again', async () => {
+    world.sandbox.configure('scrapebit', { latencyMs: 300 })
+    const played = await play(['rotate', 'prod/scrapebit'], [['[y/N] ', 'y\r']])
+    expect(played).toMatchObject({ code: 0 })
+    expect(played.screen).toMatch(/prod\/scrapebit {2}sent; waiting for the answer/)
+    expect(played.screen).toContain('rotated; the old key is dead')
+    expect(played.screen.slice(played.screen.lastIndexOf('\u001b[0J'))).not.toContain('waiting')
+    expect(played.screen).toContain('\u001b[32m')
+    const { key } = world.sandbox.vendors.scrapebit
+    expect(world.sandbox.keyState('scrapebit', key)).toBe('dead')
+    expect(played.screen).not.toContain(world.sandbox.currentKey('scrapebit') ?? 'none')
+  })
+
+  it('has no colour with NO_COLOR, --no-color or a dumb terminal, and no progress with --quiet', async () => {
+    for (const [args, env] of [
+      [['list'], { NO_COLOR: '1' }],
+      [['list', '--no-color'], {}],
+      [['list'], { TERM: 'dumb' }],
+    ] as const) {
+      expect((await play(args, [], env)).screen).not.toContain('\u001b[')
+    }
+    world.sandbox.configure('projectdiscovery', { latencyMs: 300 })
+    const quiet = await play(['rotate', 'prod/pd', '--yes', '--quiet'], [])
+    expect(quiet.screen).not.toContain('waiting for the answer')
+    expect(quiet).toMatchObject({ code: 0 })
+  })
+
+  it('shows a key only when it is asked for twice', async () => {
+    const refused = await play(['get', 'typed'], [])
+    expect(refused).toMatchObject({ code: 2 })
+    expect(refused.screen).not.toContain('sk_live')
+    expect((await play(['get', 'typed', '--reveal'], [])).screen).toContain('sk_live_typed_0123\r\n')
+  })
+
+  it('leads through a dashboard: steps, link, expiry, and a failed paste asked again', async () => {
+    const fresh = world.sandbox.dashboardRotate('userplane', undefined, { expiryDays: 30 })
+    const wrong = 'uspl_0000000000000000000000000000'
+    const played = await play(
+      ['rotate', 'ops/userplane'],
+      [
+        ['which expiry did you choose there? [1] ', '9\r'],
+        ['please', '3\r'],
+        ['new key of ops/userplane (hidden): ', `${wrong}\r`],
+        ['new key of ops/userplane (hidden): ', 'two words\r'],
+        ['new key of ops/userplane (hidden): ', `${fresh}\r`],
+      ],
+    )
+    expect(played, played.screen).toMatchObject({ code: 0 })
+    expect(played.screen).toContain('rotates in its dashboard only')
+    expect(played.screen).toMatch(/https:\/\/\S*userplane/)
+    expect(played.screen).toMatch(/^ {2}1 {2}\S/m)
+    expect(played.screen).toContain('refuses that key')
+    for (const key of [fresh, wrong, 'two words']) expect(played.screen).not.toContain(key)
+    expect((await world.rekey(['get', 'ops/userplane'])).stdout).toBe(`${fresh}\n`)
+  })
+
+  it('leaves a dashboard rotation waiting on Ctrl-C, and goes on with it later', async () => {
+    const stopped = await play(['rotate', 'ops/userplane'], [['[1] ', '\r'], ['(hidden): ', '\u0003']])
+    expect(stopped.screen).toContain('waiting for its new key: rekey rotate ops/userplane goes on')
+    expect([4, 130]).toContain(stopped.code)
+    const listed = JSON.parse((await world.rekey(['list', '--json', '--vendor', 'userplane'])).stdout) as unknown
+    expect(listed).toMatchObject([{ state: 'guided-waiting' }])
+    const fresh = world.sandbox.dashboardRotate('userplane')
+    const done = await play(['rotate', 'ops/userplane'], [['[1] ', '\r'], ['(hidden): ', `${fresh}\r`]])
+    expect(done).toMatchObject({ code: 0 })
+  })
+
+  it('asks before it forgets; the passphrase is asked for where there is no file', async () => {
+    expect(await play(['remove', 'pasted'], [['[y/N] ', '\r']])).toMatchObject({ code: 3 })
+    expect((await world.rekey(['show', 'pasted'])).code).toBe(0)
+    const asked = await play(
+      ['get', 'typed', '--reveal'],
+      [['passphrase of the sealed store (hidden): ', 'correct horse battery staple\r']],
+      { REKEY_PASSPHRASE_FILE: '' },
+    )
+    expect(asked.screen).toContain('sk_live_typed_0123')
+    expect(asked.screen).not.toContain('battery')
+    const wrong = await play(['get', 'typed', '--reveal'], [['(hidden): ', 'wrong\r']], { REKEY_PASSPHRASE_FILE: '' })
+    expect(wrong).toMatchObject({ code: 5 })
+    expect(wrong.screen).toContain('the passphrase is wrong')
+    expect(await play(['remove', 'pasted'], [['[y/N] ', 'y\r']])).toMatchObject({ code: 0 })
+    expect((await world.rekey(['show', 'pasted'])).code).toBe(2)
+  })
+
+  it("shows a vendor's sealed reply, escaped", async () => {
+    world.sandbox.advance(7_200_000)
+    world.sandbox.inject({ vendor: 'projectdiscovery', kind: 'garbage' })
+    const rotated = await world.rekey(['rotate', 'prod/pd', '--yes', '--json'])
+    expect(rotated.code).toBe(4)
+    const shown = await play(['recover', 'prod/pd', '--show-reply'], [])
+    expect(shown).toMatchObject({ code: 0 })
+    expect(shown.screen).toContain('HTTP/1.1 200')
+  })
+})
