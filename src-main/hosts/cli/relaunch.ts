@@ -25,5 +25,5 @@ export async function relaunch(script: string, argv: readonly string[]): Promise
     )
     return 1
   }
-  return (await runChild(binary, [script, ...argv], { ...process.env, [mark]: '1' })).code
+  return runChild(binary, [script, ...argv], { ...process.env, [mark]: '1' })
 }

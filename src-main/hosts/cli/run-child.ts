@@ -7,12 +7,6 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2
 const isFromTerminal = (signal: NodeJS.Signals): boolean =>
   (signal === 'SIGINT' || signal === 'SIGQUIT') && process.stdin.isTTY
 
-export type ChildEnd = {
-  readonly code: number
-  /** Why it did not start; null if it did. */
-  readonly failed: string | null
-}
-
 /**
  * Runs a program in our place: same standard streams, signals passed on. Resolves to what a shell would show as its exit
  * code: its own, 128 + n if signal n ended it, 127 if there is no such program, 126 if it cannot be run.
@@ -21,20 +15,18 @@ export function runChild(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ChildEnd> {
+): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(file, args, { stdio: 'inherit', env: { ...env } })
     const passOn = (signal: NodeJS.Signals): void => {
       if (!isFromTerminal(signal)) child.kill(signal)
     }
     for (const signal of forwarded) process.on(signal, passOn)
-    const end = (code: number, failed: string | null = null): void => {
+    const end = (code: number): void => {
       for (const signal of forwarded) process.off(signal, passOn)
-      resolve({ code, failed })
+      resolve(code)
     }
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ENOENT' ? end(127, 'is not there') : end(126, `cannot be run: ${error.code ?? 'unknown reason'}`),
-    )
+    child.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 127 : 126))
     child.once('exit', (code, signal) => end(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
   })
 }

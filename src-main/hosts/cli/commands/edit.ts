@@ -1,58 +1,66 @@
-import { escapeText } from '../../../../src-contract/escape.ts'
+import { Option } from 'commander'
 import { askSecrets, checkInputs, secretRecord } from '../ask-secrets.ts'
-import { badInput } from '../complaint.ts'
+import { badInput, needsYes } from '../complaint.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
+import { fail } from '../../../../src-contract/failures.ts'
 import { readTraits, traitFlags, type TraitOptions } from '../traits.ts'
 
-type Options = TraitOptions & { readonly removeTag: readonly string[]; readonly clearExpiresAt?: boolean }
+type Options = TraitOptions & {
+  readonly removeTag: readonly string[]
+  readonly clearExpiresAt?: boolean
+  readonly yes?: boolean
+}
 
 export const edit: Definition = {
   define: (command) =>
-    traitFlags(command.argument('<name>'))
-      .option('--remove-tag <t>', 'take a tag off; may be repeated', collect, [])
-      .option('--clear-expires-at', 'it does not expire after all')
-      .option('--json', 'the credential as JSON'),
-  examples: [
-    'rekey edit prod/scrapebit --tag billing --remove-tag trial',
-    'rekey edit ci/conjur --secret-input password',
-    'rekey edit prod/userplane --expires-at 2027-01-31',
-  ],
+    traitFlags(command.argument('<name>', 'the credential'))
+      .option('--remove-tag <t>', 'take a tag away; may be repeated', collect, [])
+      .addOption(new Option('--clear-expires-at', 'it does not expire any more').conflicts('expiresAt'))
+      .option('--yes', 'do not ask before its key may go to another address')
+      .addOption(new Option('--json', 'print the credential as JSON')),
+  examples: ['rekey edit prod/scrapebit --tag prod --remove-tag staging', 'rekey edit prod/scrapebit --max-age 90'],
   run: async (context, command) => {
-    const { out, refuse, call } = context
     const [name = ''] = command.args
     const options = command.opts<Options>()
+    const { call, out, refuse } = context
     const traits = readTraits(options, out)
     if (!traits.ok) return refuse(traits.failure)
-    if (options.clearExpiresAt && options.expiresAt !== undefined) {
-      return refuse(badInput('--expires-at and --clear-expires-at exclude each other', 'give one of them'))
-    }
-    const { inputs, tags, usedBy, ...others } = traits.value
-    const isNothing =
-      Object.keys({ ...inputs, ...others }).length === 0 &&
-      [...tags, ...usedBy, ...options.removeTag, ...options.secretInput].length === 0 &&
-      options.clearExpiresAt !== true
-    if (isNothing) return refuse(badInput('nothing to change is given', 'see rekey edit --help'))
-
+    const isNothing = Object.entries(options).every(
+      ([key, value]) =>
+        key === 'json' || key === 'color' || key === 'yes' || (Array.isArray(value) && value.length === 0),
+    )
+    if (isNothing) return refuse(badInput('nothing is to be changed', 'see rekey edit --help'))
     const shown = await call('credential.show', { name })
     if (!shown.ok) return refuse(shown.failure)
     const vendors = await call('vendor.list', {})
     if (!vendors.ok) return refuse(vendors.failure)
-    const vendor = vendors.value.find(({ id }) => id === shown.value.vendor)
-    const checked = checkInputs(vendor, inputs, options.secretInput)
+    const checked = checkInputs(
+      vendors.value.find(({ id }) => id === shown.value.vendor),
+      traits.value.inputs,
+      options.secretInput,
+    )
     if (!checked.ok) return refuse(checked.failure)
+    if (options.baseUrl !== undefined && options.baseUrl !== shown.value.baseUrl && options.yes !== true) {
+      if (context.terminal === null) return refuse(needsYes('its key will be sent to another address'))
+      const sure = await context.terminal.confirm(
+        `send the key of ${shown.value.name} to ${options.baseUrl} from now on?`,
+      )
+      if (!sure.ok) return refuse(sure.failure)
+      if (!sure.value) return refuse(fail('cancelled'))
+    }
     const secrets = await askSecrets(context, options.secretInput)
     if (!secrets.ok) return refuse(secrets.failure)
     const edited = await call('credential.edit', {
       name,
+      ...traits.value,
       secretInputs: secretRecord(options.secretInput, secrets.value),
       removeTags: [...options.removeTag],
       clearExpiresAt: options.clearExpiresAt === true,
-      ...traits.value,
     })
     if (!edited.ok) return refuse(edited.failure)
     if (out.isJson) out.json(edited.value)
-    else out.result(`${escapeText(edited.value.name)}  changed`)
+    else out.result(`changed ${edited.value.name}`)
     return 0
   },
 }

@@ -1,24 +1,27 @@
-import { escapeText } from '../../../../src-contract/escape.ts'
-import { badInput } from '../complaint.ts'
 import type { Definition } from '../definition.ts'
+import { badInput } from '../complaint.ts'
 
-/** On a pipe the secret goes out byte for byte and one newline after it; on a terminal only if the person says so. */
 export const get: Definition = {
   define: (command) =>
     command
-      .argument('<name>')
-      .option('--reveal', 'show it on the terminal')
-      .option('--even-if-open', 'even though a rotation is open and it may be dead'),
-  examples: ['rekey get prod/scrapebit | wl-copy', 'curl -H "Authorization: Bearer $(rekey get prod/scrapebit)" …'],
-  run: async ({ out, call, refuse }, command) => {
-    const { reveal, evenIfOpen } = command.opts<{ reveal?: boolean; evenIfOpen?: boolean }>()
-    const isTerminal = out.isTerminal('stdout')
-    if (isTerminal && reveal !== true) {
-      return refuse(badInput('standard output is a terminal, which would show the key', 'add --reveal, or pipe it into something'))
+      .argument('<name>', 'the credential')
+      .option('--reveal', 'show it on a terminal too')
+      .option('--even-if-open', 'although a rotation of it is open: it may be the dead one'),
+  examples: [
+    'rekey get prod/scrapebit | pbcopy',
+    'curl -H "Authorization: Bearer $(rekey get prod/scrapebit)" https://api.scrapebit.com/v1/user/profile',
+  ],
+  run: async ({ call, out, refuse }, command) => {
+    const [name = ''] = command.args
+    const { reveal, evenIfOpen } = command.opts<{ readonly reveal?: boolean; readonly evenIfOpen?: boolean }>()
+    if (out.isTerminal('stdout') && reveal !== true) {
+      return refuse(
+        badInput('a terminal shows the key to whoever is looking', `pipe it, or rekey get ${name} --reveal`),
+      )
     }
-    const revealed = await call('credential.reveal', { name: command.args[0] ?? '', evenIfOpen: evenIfOpen === true })
-    if (!revealed.ok) return refuse(revealed.failure)
-    out.result(isTerminal ? escapeText(revealed.value.secret) : revealed.value.secret)
+    const found = await call('credential.reveal', { name, evenIfOpen: evenIfOpen === true })
+    if (!found.ok) return refuse(found.failure)
+    out.result(found.value.secret)
     return 0
   },
 }

@@ -6,14 +6,23 @@ import type { Definition } from '../definition.ts'
 import type { Colour } from '../output.ts'
 import { table } from '../table.ts'
 
-/** The states of the contract, without loading a schema library for them, and how loud each is. */
-export const stateColours: Readonly<Record<CredentialState, Colour>> = {
-  healthy: 'green',
+const states = [
+  'healthy',
+  'due',
+  'overdue',
+  'expired',
+  'unverified',
+  'rotating',
+  'needs-attention',
+  'guided-waiting',
+] as const
+const colours: Readonly<Record<CredentialState, Colour>> = {
+  healthy: 'dim',
   due: 'yellow',
   overdue: 'red',
   expired: 'red',
   unverified: 'yellow',
-  rotating: 'yellow',
+  rotating: 'bold',
   'needs-attention': 'red',
   'guided-waiting': 'yellow',
 }
@@ -23,48 +32,44 @@ type Options = { readonly tag?: string; readonly vendor?: string; readonly state
 export const list: Definition = {
   define: (command) =>
     command
-      .option('--tag <t>', 'only those with this tag')
-      .option('--vendor <v>', 'only those of this vendor')
-      .addOption(new Option('--state <s>', 'only those in this state').choices(Object.keys(stateColours)))
-      .option('--json', 'an array as JSON'),
-  examples: ['rekey list', 'rekey list --state overdue', 'rekey list --tag prod --json | jq -r ".[].name"'],
-  run: async ({ out, call, refuse, now }, command) => {
+      .option('--tag <t>', 'only those with the tag')
+      .option('--vendor <v>', 'only those of the vendor')
+      .addOption(new Option('--state <s>', 'only those in the state').choices(states))
+      .addOption(new Option('--json', 'print JSON')),
+  examples: ['rekey list', 'rekey list --tag prod --state overdue', "rekey list --json | jq -r '.[].name'"],
+  run: async (context, command) => {
     const { tag, vendor, state } = command.opts<Options>()
-    const filters = {
+    const { call, out, refuse, now } = context
+    const listed = await call('credential.list', {
       ...(tag !== undefined && { tag }),
       ...(vendor !== undefined && { vendor }),
       ...(state !== undefined && { state }),
-    }
-    const listed = await call('credential.list', filters)
+    })
     if (!listed.ok) return refuse(listed.failure)
-    if (out.isJson) {
-      out.json(listed.value)
-      return 0
+    if (out.isJson) out.json(listed.value)
+    else if (listed.value.length === 0) {
+      const isFiltered = tag !== undefined || vendor !== undefined || state !== undefined
+      out.note(
+        isFiltered ? 'none of your keys is like that' : 'no keys yet: rekey add --help, or rekey demo to look around',
+      )
+    } else {
+      const paint = out.paint('stdout')
+      const time = now()
+      const lines = table<CredentialView>(
+        listed.value,
+        [
+          { title: 'NAME', cell: (row) => row.name, shrinksTo: 16 },
+          { title: 'VENDOR', cell: (row) => row.vendor },
+          { title: 'KEY', cell: (row) => (row.tail === null ? '' : `…${escapeText(row.tail)}`) },
+          { title: 'STATE', cell: (row) => row.state, paint: (text, row) => paint(colours[row.state], text) },
+          { title: 'ROTATED', cell: (row) => ago(row.rotatedAt ?? row.createdAt, time) },
+          { title: 'EXPIRES', cell: (row) => ago(row.expiresAt, time) },
+          { title: 'TAGS', cell: (row) => escapeText(row.tags.join(' ')), shrinksTo: 6 },
+        ],
+        out.width(),
+      )
+      out.result(lines.map((line, index) => (index === 0 ? paint('dim', line) : line)).join('\n'))
     }
-    if (listed.value.length === 0) {
-      const isFiltered = Object.keys(filters).length > 0
-      out.note(isFiltered ? 'none like that; rekey list shows all' : 'no keys yet: rekey add <vendor> <name>, or rekey demo')
-      return 0
-    }
-    const paint = out.paint('stdout')
-    const today = now()
-    const lines = table<CredentialView>(
-      listed.value,
-      [
-        { title: 'NAME', cell: ({ name }) => escapeText(name), shrinksTo: 12 },
-        { title: 'VENDOR', cell: ({ vendor: id }) => escapeText(id), shrinksTo: 8 },
-        { title: 'STATE', cell: (row) => row.state, paint: (text, row) => paint(stateColours[row.state], text) },
-        { title: 'KEY', cell: ({ tail }) => (tail === null ? '' : `…${escapeText(tail)}`) },
-        { title: 'ROTATED', cell: ({ rotatedAt }) => ago(rotatedAt, today) },
-        { title: 'ADDED', cell: ({ createdAt }) => ago(createdAt, today) },
-        { title: 'EXPIRES', cell: ({ expiresAt }) => ago(expiresAt, today) },
-        { title: 'TAGS', cell: ({ tags }) => escapeText(tags.join(', ')), shrinksTo: 6 },
-        { title: 'LABEL', cell: ({ label }) => escapeText(label ?? ''), shrinksTo: 6 },
-      ],
-      out.width(),
-    )
-    const [title = '', ...rows] = lines
-    out.result([paint('dim', title), ...rows].join('\n'))
     return 0
   },
 }

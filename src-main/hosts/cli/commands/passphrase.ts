@@ -1,28 +1,38 @@
-import type { Secret } from '../../../core/secret.ts'
 import { fail } from '../../../../src-contract/failures.ts'
+import type { Result } from '../../../../src-contract/result.ts'
+import type { Secret } from '../../../core/secret.ts'
+import { err } from '../../../../src-contract/result.ts'
+import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { askPassphrase, readPassphraseFile } from '../passphrase-source.ts'
 
-/** Asks for the old one, the new one, and the new one again; files stand in for either where nobody is there to ask. */
 export const passphrase: Definition = {
-  define: (command) => command.option('--new-passphrase-file <file>', 'read the new one from the first line of a file'),
-  examples: ['rekey passphrase', 'REKEY_PASSPHRASE_FILE=old.txt rekey passphrase --new-passphrase-file new.txt'],
-  run: async ({ out, env, call, refuse, terminal }, command) => {
-    const oldFile = env['REKEY_PASSPHRASE_FILE']
-    const newFile = command.opts<{ newPassphraseFile?: string }>().newPassphraseFile
-    if (terminal === null && (!oldFile || newFile === undefined)) return refuse(fail('needs-passphrase'))
-    const ask = (label: string, isRepeated: boolean) =>
-      terminal === null ? Promise.resolve({ ok: false as const, failure: fail('needs-passphrase') }) : askPassphrase(terminal, label, isRepeated)
-    const from = oldFile ? readPassphraseFile(oldFile, 'REKEY_PASSPHRASE_FILE') : await ask('passphrase now', false)
+  define: (command) => command.option('--new-passphrase-file <file>', 'the new passphrase, instead of asking'),
+  examples: ['rekey passphrase'],
+  run: async (context, command) => {
+    const { call, env, out, refuse } = context
+    const { newPassphraseFile } = command.opts<{ readonly newPassphraseFile?: string }>()
+    const from = await one(context, env['REKEY_PASSPHRASE_FILE'], 'REKEY_PASSPHRASE_FILE', 'passphrase now', false)
     if (!from.ok) return refuse(from.failure)
-    const to = newFile === undefined ? await ask('new passphrase', true) : readPassphraseFile(newFile, '--new-passphrase-file')
+    const to = await one(context, newPassphraseFile, '--new-passphrase-file', 'new passphrase', true)
     if (!to.ok) return refuse(to.failure)
-    const changed = await call('store.changePassphrase', { from: reveal(from.value), to: reveal(to.value) })
-    if (!changed.ok) return refuse(changed.failure)
+    const done = await call('store.changePassphrase', {
+      from: from.value.use((text) => text),
+      to: to.value.use((text) => text),
+    })
+    if (!done.ok) return refuse(done.failure)
     out.result('the passphrase is changed')
-    if (oldFile) out.note('REKEY_PASSPHRASE_FILE still names a file with the old one')
     return 0
   },
 }
 
-const reveal = (secret: Secret): string => secret.use((value) => value)
+async function one(
+  { terminal }: Context,
+  file: string | undefined,
+  what: string,
+  label: string,
+  isRepeated: boolean,
+): Promise<Result<Secret>> {
+  if (file) return readPassphraseFile(file, what)
+  return terminal === null ? err(fail('needs-passphrase')) : askPassphrase(terminal, label, isRepeated)
+}

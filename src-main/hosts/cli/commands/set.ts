@@ -1,27 +1,33 @@
+import { Option } from 'commander'
 import { askKey } from '../ask-secrets.ts'
 import type { Definition } from '../definition.ts'
-import { exitOfResults } from '../exit-code.ts'
-import { Results } from '../results.ts'
+import { exitOfResult } from '../exit-code.ts'
+import { resultLine } from '../result-line.ts'
 
 export const set: Definition = {
-  isRotation: true,
   define: (command) =>
     command
-      .argument('<name>')
-      .option('--unproven', 'store it even if the vendor does not say that it works')
-      .option('--json', 'the result as JSON'),
-  examples: ['rekey set prod/scrapebit', 'pass show scrapebit | rekey set prod/scrapebit'],
+      .argument('<name>', 'the credential')
+      .option('--unproven', 'do not ask the vendor whether the key works')
+      .addOption(new Option('--json', 'print JSON')),
+  examples: ['pass show scrapebit | rekey set prod/scrapebit'],
+  isRotation: true,
   run: async (context, command) => {
-    const { refuse, call } = context
     const [name = ''] = command.args
-    const shown = await call('credential.show', { name })
-    if (!shown.ok) return refuse(shown.failure)
-    const key = await askKey(context, `new key of ${shown.value.name}`)
+    const { call, out, refuse } = context
+    const known = await call('credential.show', { name })
+    if (!known.ok) return refuse(known.failure)
+    const key = await askKey(context, `new key of ${known.value.name}`)
     if (!key.ok) return refuse(key.failure)
-    const unproven = command.opts<{ unproven?: boolean }>().unproven === true
-    const result = await key.value.use((secret) => call('credential.set', { name: shown.value.name, secret, unproven }))
-    if (!result.ok) return refuse(result.failure)
-    new Results(context.out).print(result.value)
-    return exitOfResults([result.value])
+    const { unproven } = command.opts<{ readonly unproven?: boolean }>()
+    const done = await call('credential.set', {
+      name,
+      secret: key.value.use((value) => value),
+      unproven: unproven === true,
+    })
+    if (!done.ok) return refuse(done.failure)
+    if (out.isJson) out.json(done.value)
+    else out.result(resultLine(done.value, out.paint('stdout')))
+    return exitOfResult(done.value)
   },
 }

@@ -1,77 +1,81 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import { badInput, needsYes } from '../complaint.ts'
 import type { Definition, Group } from '../definition.ts'
 
-const largest = 256 * 1024
+const CAP_BYTES = 256 * 1024
 
-function readVendorFile(path: string): Result<string> {
-  const wrong = (why: string): Result<string> => err(badInput(`${path}: ${why}`, 'give the path of a vendor file'))
+function readText(file: string): Result<string> {
+  const bad = (what: string): Result<string> => err(badInput(`${file}: ${what}`, 'give the path of a vendor file'))
   try {
-    const bytes = readFileSync(path)
-    if (bytes.length > largest) return wrong('it is larger than 256 KiB')
-    return ok(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const stat = statSync(file)
+    if (!stat.isFile()) return bad('it is not a file')
+    if (stat.size > CAP_BYTES) return bad('it is larger than 256 KiB')
+    return ok(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)))
   } catch (error) {
-    return wrong((error as NodeJS.ErrnoException).code ?? 'it cannot be read as text')
+    return bad(error instanceof TypeError ? 'it is not UTF-8 text' : 'it cannot be read')
   }
 }
 
-const check: Definition & { readonly summary: string } = {
-  summary: 'check a vendor file against its recorded replies, without the network',
-  define: (command) => command.argument('<file>', 'a YAML file').option('--json', 'the findings as JSON'),
-  examples: ['rekey vendor check acme.yaml', 'rekey vendor check acme.yaml --json'],
-  run: async ({ out, call, refuse }, command) => {
+const check: Definition = {
+  define: (command) => command.argument('<file.yaml>', 'the vendor file').addOption(new Option('--json', 'print JSON')),
+  examples: ['rekey vendor check ./acme.yaml'],
+  run: async ({ call, out, refuse }, command) => {
     const [file = ''] = command.args
-    const text = readVendorFile(file)
+    const text = readText(file)
     if (!text.ok) return refuse(text.failure)
-    const checked = await call('vendor.check', { file, text: text.value })
-    if (!checked.ok) return refuse(checked.failure)
-    const { ok: isGood, findings } = checked.value
-    if (out.isJson) out.json(checked.value)
+    const report = await call('vendor.check', { file, text: text.value })
+    if (!report.ok) return refuse(report.failure)
+    const paint = out.paint('stdout')
+    if (out.isJson) out.json(report.value)
     else {
-      for (const { level, path, message } of findings) {
-        const colour = level === 'error' ? 'red' : 'yellow'
-        out.result(`${out.paint('stdout')(colour, level)}  ${escapeText(`${path}: ${message}`)}`)
+      for (const { level, path, message } of report.value.findings) {
+        const colour = { error: 'red', warning: 'yellow', note: 'dim' } as const
+        out.result(`${paint(colour[level], level)} ${escapeText(path === '' ? message : `${path}: ${message}`)}`)
       }
-      out.result(`${escapeText(file)}: ${isGood ? 'good' : 'not good'}`)
+      if (report.value.ok) out.result(`${file} is sound`)
     }
-    return isGood ? 0 : 2
+    return report.value.ok ? 0 : 2
   },
 }
 
-const trust: Definition & { readonly summary: string } = {
-  summary: 'let a vendor file of your own be used, after reading it',
-  define: (command) => command.argument('<file>', 'a YAML file').option('--yes', 'do not ask'),
-  examples: ['rekey vendor trust acme.yaml', 'rekey vendor trust ~/.local/share/rekey/vendors/acme.yaml --yes'],
-  run: async ({ out, call, refuse, terminal }, command) => {
+const trust: Definition = {
+  define: (command) => command.argument('<file.yaml>', 'the vendor file').option('--yes', 'do not ask'),
+  examples: ['rekey vendor trust ./acme.yaml'],
+  run: async ({ call, out, refuse, terminal }, command) => {
     const [file = ''] = command.args
-    const isSure = command.opts<{ yes?: boolean }>().yes === true
-    const text = readVendorFile(file)
-    if (!text.ok) return refuse(text.failure)
-    if (!isSure && terminal === null) return refuse(needsYes(`this lets ${file} say where keys are sent`))
     const path = resolve(file)
-    const review = await call('vendor.review', { path })
-    if (!review.ok) return refuse(review.failure)
-    const { vendor: id, sha256, diff, hosts, isTrusted } = review.value
+    const reviewed = await call('vendor.review', { path })
+    if (!reviewed.ok) return refuse(reviewed.failure)
+    const { vendor, sha256, diff, hosts, isTrusted } = reviewed.value
     if (isTrusted) {
-      out.result(`${escapeText(id)}  is trusted already (sha256 ${sha256})`)
+      out.result(`${vendor} is trusted already, SHA-256 ${sha256}`)
       return 0
     }
-    for (const line of diff.trimEnd().split('\n')) out.note(`  ${escapeText(line)}`)
-    out.note(`keys will be sent to: ${escapeText(hosts.join(', ')) || 'the address given with each key'}`)
-    out.note(`sha256 ${sha256}`)
-    if (!isSure && terminal !== null) {
-      const answer = await terminal.confirm(`trust ${escapeText(id)}?`)
-      if (!answer.ok || !answer.value) return refuse(fail('cancelled'))
+    for (const line of diff.split('\n')) out.note(escapeText(line))
+    out.note(
+      `keys of ${vendor} will be sent to ${hosts[0] === 'any' ? 'whatever address they are given' : hosts.map(escapeText).join(', ')}`,
+    )
+    if (command.opts<{ readonly yes?: boolean }>().yes !== true) {
+      if (terminal === null) return refuse(needsYes('a trusted vendor file decides where keys are sent'))
+      const sure = await terminal.confirm('have you read it, and do you trust it?')
+      if (!sure.ok) return refuse(sure.failure)
+      if (!sure.value) return refuse(fail('cancelled'))
     }
-    const trusted = await call('vendor.trust', { path, sha256 })
-    if (!trusted.ok) return refuse(trusted.failure)
-    out.result(`${escapeText(trusted.value.vendor)}  trusted, kept at ${escapeText(trusted.value.installedAt)}`)
+    const done = await call('vendor.trust', { path, sha256 })
+    if (!done.ok) return refuse(done.failure)
+    out.result(`${done.value.vendor} is trusted: ${escapeText(done.value.installedAt)}, SHA-256 ${sha256}`)
     return 0
   },
 }
 
-export const vendor: Group = { subcommands: { check, trust } }
+export const vendor: Group = {
+  subcommands: {
+    check: { ...check, summary: 'look whether a vendor file is sound, offline' },
+    trust: { ...trust, summary: 'take a vendor file of your own into use' },
+  },
+}

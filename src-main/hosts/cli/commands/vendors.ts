@@ -1,41 +1,41 @@
+import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import type { VendorView } from '../../../../src-contract/views.ts'
 import type { Definition } from '../definition.ts'
 import { table } from '../table.ts'
 
-const inputText = ({ inputs }: VendorView): string =>
-  inputs.map(({ name, required, secret }) => `${name}${secret ? ' (secret)' : ''}${required ? '' : '?'}`).join(', ')
-
 export const vendors: Definition = {
-  define: (command) => command.argument('[search]').option('--json', 'an array as JSON'),
-  examples: ['rekey vendors', 'rekey vendors conjur', 'rekey vendors --json | jq -r ".[].id"'],
-  run: async ({ out, call, refuse }, command) => {
+  define: (command) =>
+    command
+      .argument('[search]', 'only those whose id or name has this in it')
+      .addOption(new Option('--json', 'print JSON')),
+  examples: ['rekey vendors', 'rekey vendors conjur --json'],
+  run: async ({ call, out, refuse }, command) => {
     const [search] = command.args
-    const found = await call('vendor.list', search === undefined ? {} : { search })
-    if (!found.ok) return refuse(found.failure)
-    if (out.isJson) {
-      out.json(found.value)
-      return 0
+    const listed = await call('vendor.list', search === undefined ? {} : { search })
+    if (!listed.ok) return refuse(listed.failure)
+    if (out.isJson) out.json(listed.value)
+    else if (listed.value.length === 0) out.note('no vendor file is like that; other keeps a key without rotating it')
+    else {
+      const paint = out.paint('stdout')
+      const lines = table<VendorView>(
+        listed.value,
+        [
+          { title: 'ID', cell: (row) => row.id },
+          { title: 'NAME', cell: (row) => escapeText(row.name), shrinksTo: 10 },
+          { title: 'ROTATES', cell: (row) => (row.strategy === 'guided' ? 'by you, guided' : 'in place') },
+          {
+            title: 'INPUTS',
+            cell: (row) => row.inputs.map(({ name, required }) => (required ? name : `[${name}]`)).join(' '),
+          },
+          { title: 'ADDRESS', cell: (row) => row.baseUrl ?? 'give --base-url', shrinksTo: 16 },
+          { title: 'CHECKED', cell: (row) => row.checked },
+          { title: 'SOURCE', cell: (row) => row.source },
+        ],
+        out.width(),
+      )
+      lines.forEach((line, index) => out.result(index === 0 ? paint('dim', line) : line))
     }
-    if (found.value.length === 0) {
-      out.note('no vendor like that; use other to keep a key without rotating it')
-      return 0
-    }
-    const lines = table<VendorView>(
-      found.value,
-      [
-        { title: 'ID', cell: ({ id }) => escapeText(id) },
-        { title: 'NAME', cell: ({ name }) => escapeText(name), shrinksTo: 8 },
-        { title: 'ROTATES', cell: ({ strategy }) => (strategy === 'none' ? 'never' : strategy) },
-        { title: 'INPUTS', cell: (vendor) => escapeText(inputText(vendor)), shrinksTo: 8 },
-        { title: 'ADDRESS', cell: ({ baseUrl }) => escapeText(baseUrl ?? ''), shrinksTo: 12 },
-        { title: 'EVIDENCE', cell: ({ evidence, checked }) => `${evidence} ${escapeText(checked)}`, shrinksTo: 9 },
-        { title: 'SOURCE', cell: ({ source }) => source },
-      ],
-      out.width(),
-    )
-    const [title = '', ...rows] = lines
-    out.result([out.paint('stdout')('dim', title), ...rows].join('\n'))
     return 0
   },
 }
