@@ -20,8 +20,10 @@ export async function perform(deps: Deps, run: Run, state: MachineState, effect:
     case 'verify': {
       step('verifying')
       probeEarly(deps, run, state)
+      // what counts is when it was asked: a slow answer speaks of the moment before
+      const isLate = isPastSettle()
       const answer = await ask(deps, run, run.candidates[effect.candidate] ?? null)
-      return { type: 'verified', answer, isPastSettle: isPastSettle() }
+      return { type: 'verified', answer, isPastSettle: isLate }
     }
     case 'verify-made-up':
       return { type: 'made-up-answered', answer: await ask(deps, run, Secret.of(run.vendor.madeUpKey(deps.crypto))) }
@@ -29,8 +31,9 @@ export async function perform(deps: Deps, run: Run, state: MachineState, effect:
       return { type: 'reread', found: await reread(deps, run) }
     case 'probe-old': {
       step('probing')
+      const isLate = isPastSettle()
       const answer = (await earlyDeath(run, state)) ?? (await ask(deps, run, run.old))
-      return { type: 'old-probed', answer, isPastSettle: isPastSettle() }
+      return { type: 'old-probed', answer, isPastSettle: isLate }
     }
     case 'probe-operator':
       return { type: 'operator-probed', answer: await askOperator(deps, run) }
