@@ -160,6 +160,10 @@ export const failures = {
   dns: stopped('{host} has no address', 'check the network and the base URL'),
   connect: stopped('{host} does not answer', 'check the network'),
   tls: stopped('the certificate of {host} is not accepted: {why}', 'see --ca-file and --pin'),
+  'tls-unknown': stopped(
+    'the certificate of {host} is not one this machine trusts (SHA-256 {sha256})',
+    'compare it with what whoever runs the server says, then add --pin sha256:{sha256}, or --ca-file',
+  ),
   proxy: stopped('the proxy did not let us through: {why}', 'check HTTPS_PROXY'),
   session: stopped('{vendor} did not open a session: {why}', 'check the key and its rights'),
   courier: stopped('the courier did not start: {why}', 'try again'),

@@ -2,12 +2,13 @@
  * Takes a key in: checked against its vendor file, proven against its vendor, written to the keychain, then to the ledger. A
  * key or principal that is kept already, or an item that somebody else made, is refused and nothing is changed.
  */
-import { fail } from '../../src-contract/failures.ts'
+import { fail, type Failure } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { KeySight } from '../../src-contract/outcomes.ts'
 import type { ParsedInputOf } from '../../src-contract/operations.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { userItem, type Custody } from '../core/credentials/custody.ts'
+import { hostOf } from '../core/rotation/engine.ts'
 import { originOf, askVendor } from '../core/rotation/run.ts'
 import { contextOf, whoIs } from '../core/rotation/prepare.ts'
 import { Secret, tailOf } from '../core/secret.ts'
@@ -132,11 +133,22 @@ async function prove(
   if (!vendor?.probe || unproven) return ok({ sight: 'not-asked', subject: null })
   const look = { vendor, context: contextOf(draft, traits.operator), tls: draft.tls, who: whoIs(draft) }
   const seen = await askVendor(context.deps, look, secret)
+  if (seen.failure === 'tls' && traits.found && traits.found.file.tls.length > 0) {
+    const unknown = await unknownServer(context, draft)
+    if (unknown) return err(unknown)
+  }
   if (seen.answer === 'dead') return err(fail(seen.code ?? 'key-invalid', { vendor: vendor.name, name: draft.name }))
   const isOther = seen.subject !== null && draft.subject !== null && seen.subject !== draft.subject
   if (seen.answer === 'works' && isOther)
     return err(fail('wrong-subject', { found: seen.subject ?? '', expected: draft.subject ?? '' }))
   return ok({ sight: seen.answer, subject: seen.subject })
+}
+
+/** A server whose certificate this machine does not trust: named by what a person can compare, and then pin. */
+async function unknownServer(context: Context, { baseUrl, tls }: Credential): Promise<Failure | null> {
+  if (baseUrl === null || tls.pinSha256 !== null) return null
+  const leaf = await context.ports.http.leafOf(baseUrl)
+  return leaf.ok && leaf.value !== null ? fail('tls-unknown', { host: hostOf(baseUrl), sha256: leaf.value }) : null
 }
 
 /** The other secret inputs first: the key's own item is what makes the credential exist. */

@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../../src-contract/result.ts'
 import { LedgerError } from '../core/ports.ts'
 import type { AppPorts } from './app-ports.ts'
 import type { Context, ReadingContext } from './context.ts'
+import type { WorkingHandlers } from './handlers.ts'
 import { readers } from './reading.ts'
 
 export type App = Client & {
@@ -24,7 +25,7 @@ export type App = Client & {
 }
 
 /** Vendor files, rotations and keychains are loaded by the first operation that stands on them. */
-type Working = { readonly context: Context; readonly handlers: typeof import('./handlers.ts').handlers }
+type Working = { readonly context: Context; readonly handlers: WorkingHandlers }
 type AnyHandler<C> = (context: C, input: unknown) => Promise<Result<unknown>> | Result<unknown>
 
 /** Steps between the last moment to stop and a sealed reply. */

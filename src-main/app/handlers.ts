@@ -14,7 +14,9 @@ import { openRegistry } from './vendor-registry.ts'
 export const openContext = (ports: AppPorts, emit: Emit, isStopping: () => boolean): Context =>
   makeContext(ports, openRegistry(ports), emit, isStopping)
 
-export const handlers: Omit<Handlers, keyof typeof readers> = {
+export type WorkingHandlers = Omit<Handlers, keyof typeof readers>
+
+export const handlers: WorkingHandlers = {
   'credential.add': add,
   'credential.reveal': reveal,
   'credential.set': set,

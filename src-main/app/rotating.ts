@@ -197,7 +197,11 @@ export const sealedReply: Handler<'rotation.sealedReply'> = async (context, inpu
   const credential = named(context, input.name)
   if (!credential.ok) return credential
   const files = new Set(context.ports.escrow.list())
-  const record = context.ports.ledger.rotationsOf(credential.value.id).find((each) => files.has(each.id))
+  const { ledger } = context.ports
+  // what is open comes first: its reply is the one that somebody waits for
+  const open = ledger.openRotationOf(credential.value.id)
+  const records = [...(open ? [open] : []), ...ledger.rotationsOf(credential.value.id)]
+  const record = records.find((each) => files.has(each.id))
   if (!record) return err(fail('no-sealed-reply', { name: credential.value.name }))
   const custody = await context.custody(record.snapshot.store)
   if (!custody.ok) return custody

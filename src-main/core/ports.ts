@@ -239,6 +239,8 @@ export interface Http {
     request: ExchangeRequest,
     options: { readonly tls: TlsTrust; readonly timeoutMs: number },
   ): Promise<Result<ExchangeReply>>
+  /** SHA-256 of the leaf certificate that a server shows, trusted or not, lower-case hex; null without TLS. Sends nothing. */
+  leafOf(url: string): Promise<Result<string | null>>
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok } from '../../../src-contract/result.ts'
 import type { Http } from '../../core/ports.ts'
-import { dial } from './dial.ts'
+import { dial, seeLeaf } from './dial.ts'
 import type { Environment } from './proxies.ts'
 import { hear } from './reply.ts'
 import { speak } from './speak.ts'
@@ -18,6 +18,10 @@ const capBytes = 256 * 1024
 export function openHttp(options: { readonly environment: Environment }): Http {
   const open = new Set<() => void>()
   return {
+    async leafOf(url) {
+      const target = readTarget(url)
+      return target.ok ? seeLeaf(target.value, { timeoutMs: connectMs, environment: options.environment }) : target
+    },
     async exchange(request, { tls, timeoutMs }) {
       const startedAt = performance.now()
       const target = readTarget(request.url)

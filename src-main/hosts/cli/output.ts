@@ -92,7 +92,7 @@ export class Output {
   /** Columns of the terminal that results go to; null: not a terminal, nothing is shortened. */
   width(stream: 'stdout' | 'stderr' = 'stdout'): number | null {
     const target = this.#options[stream]
-    return target.isTTY === true ? Math.max(20, target.columns ?? 80) : null
+    return target.isTTY === true ? Math.max(20, target.columns || 80) : null
   }
 
   /** For live displays, which write without a line's end. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { escapeText } from '../../../src-contract/escape.ts'
 
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
@@ -26,7 +27,13 @@ export function runChild(
       for (const signal of forwarded) process.off(signal, passOn)
       resolve(code)
     }
-    child.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 127 : 126))
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'ENOENT'
+      process.stderr.write(
+        `rekey: ${escapeText(file)} ${isMissing ? 'is not a program that can be found' : 'cannot be run'}\n`,
+      )
+      end(isMissing ? 127 : 126)
+    })
     child.once('exit', (code, signal) => end(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
   })
 }

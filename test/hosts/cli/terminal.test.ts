@@ -5,22 +5,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { distCli, openWorld, type World } from './world.ts'
 
 /** A person at a real terminal: what is shown, what is never echoed, and that Enter is always the safe answer. */
-const player = join(import.meta.dirname, '../../fixtures/pty.py')
-const hasTerminal = spawnSync('python3', ['-c', 'import pty, termios']).status === 0
+const player = join(import.meta.dirname, '../../fixtures/play-terminal.py')
+/** The interpreter itself: what is on the path may be a slow script that looks for it. */
+const found = spawnSync('python3', ['-c', 'import pty, sys, termios; print(sys.executable)'], { encoding: 'utf8' })
+const hasTerminal = found.status === 0
 if (!hasTerminal) process.stderr.write('skipped: no python3 with pty, so no terminal to play against\n')
 
-type Played = { readonly screen: string; readonly code: number; readonly isRestored: boolean; readonly left: readonly unknown[] }
+type Played = {
+  readonly screen: string
+  readonly code: number
+  readonly isRestored: boolean
+  readonly left: readonly unknown[]
+}
 type Script = readonly (readonly [string | null, string])[]
 
 let world: World
 const run = promisify(execFile)
 
 async function play(args: readonly string[], script: Script, env: Record<string, string> = {}): Promise<Played> {
-  const { stdout } = await run('python3', [player, JSON.stringify(script), process.execPath, distCli, ...args], {
-    cwd: world.folder,
-    env: { ...world.env, TERM: 'xterm', ...env },
-    maxBuffer: 1 << 20,
-  })
+  const { stdout } = await run(
+    found.stdout.trim(),
+    ['-S', player, JSON.stringify(script), process.execPath, distCli, ...args],
+    {
+      cwd: world.folder,
+      env: { ...world.env, TERM: 'xterm', ...env },
+      maxBuffer: 1 << 20,
+    },
+  )
   const played = JSON.parse(stdout) as Played
   expect(played.left, `never asked: ${played.screen}`).toEqual([])
   expect(played.isRestored, 'the terminal is put back').toBe(true)
@@ -44,11 +55,17 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
   afterAll(() => world.close())
 
   it('asks for a key and echoes nothing of it, pasted with marks or typed and mended', async () => {
-    const pasted = await play(['add', 'other', 'pasted'], [['(hidden): ', '\u001b[200~sk_live_pasted_0123\u001b[201~\r']])
+    const pasted = await play(
+      ['add', 'other', 'pasted'],
+      [['(hidden): ', '\u001b[200~sk_live_pasted_0123\u001b[201~\r']],
+    )
     expect(pasted).toMatchObject({ code: 0 })
     expect(pasted.screen).not.toContain('sk_live')
     expect((await world.rekey(['get', 'pasted'])).stdout).toBe('sk_live_pasted_0123\n')
-    const typed = await play(['add', 'other', 'typed'], [['key of typed (hidden): ', 'wrong\u0015sk_live_typed_012x\u007f3\r']])
+    const typed = await play(
+      ['add', 'other', 'typed'],
+      [['key of typed (hidden): ', 'wrong\u0015sk_live_typed_012x\u007f3\r']],
+    )
     expect(typed.screen).not.toContain('sk_live')
     expect((await world.rekey(['get', 'typed'])).stdout).toBe('sk_live_typed_0123\n')
   })
@@ -63,7 +80,12 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
   })
 
   it('says what dies before it rotates; Enter, n and Ctrl-C keep the old key', async () => {
-    for (const [answer, code] of [['\r', 3], ['n\r', 3], ['yess\r', 3], ['\u0003', 130]] as const) {
+    for (const [answer, code] of [
+      ['\r', 3],
+      ['n\r', 3],
+      ['yess\r', 3],
+      ['\u0003', 130],
+    ] as const) {
       const { screen, ...played } = await play(['rotate', 'prod/scrapebit'], [['rotate it now? [y/N] ', answer]])
       expect(played.code, JSON.stringify(answer)).toBe(code)
       expect(screen).toContain('prod/scrapebit')
@@ -131,13 +153,25 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
   })
 
   it('leaves a dashboard rotation waiting on Ctrl-C, and goes on with it later', async () => {
-    const stopped = await play(['rotate', 'ops/userplane'], [['[1] ', '\r'], ['(hidden): ', '\u0003']])
+    const stopped = await play(
+      ['rotate', 'ops/userplane'],
+      [
+        ['[1] ', '\r'],
+        ['(hidden): ', '\u0003'],
+      ],
+    )
     expect(stopped.screen).toContain('waiting for its new key: rekey rotate ops/userplane goes on')
     expect([4, 130]).toContain(stopped.code)
     const listed = JSON.parse((await world.rekey(['list', '--json', '--vendor', 'userplane'])).stdout) as unknown
     expect(listed).toMatchObject([{ state: 'guided-waiting' }])
     const fresh = world.sandbox.dashboardRotate('userplane')
-    const done = await play(['rotate', 'ops/userplane'], [['[1] ', '\r'], ['(hidden): ', `${fresh}\r`]])
+    const done = await play(
+      ['rotate', 'ops/userplane'],
+      [
+        ['[1] ', '\r'],
+        ['(hidden): ', `${fresh}\r`],
+      ],
+    )
     expect(done).toMatchObject({ code: 0 })
   })
 
@@ -164,7 +198,7 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     const rotated = await world.rekey(['rotate', 'prod/pd', '--yes', '--json'])
     expect(rotated.code).toBe(4)
     const shown = await play(['recover', 'prod/pd', '--show-reply'], [])
-    expect(shown).toMatchObject({ code: 0 })
+    expect(shown, shown.screen).toMatchObject({ code: 0 })
     expect(shown.screen).toContain('HTTP/1.1 200')
   })
 })

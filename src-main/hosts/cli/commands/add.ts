@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
-import { fail } from '../../../../src-contract/failures.ts'
+import { explain, fail } from '../../../../src-contract/failures.ts'
 import { askSecrets, checkInputs, secretRecord } from '../ask-secrets.ts'
 import type { Definition } from '../definition.ts'
 import { checkName } from '../names.ts'
@@ -46,15 +46,29 @@ export const add: Definition = {
     if (!secrets.ok) return refuse(secrets.failure)
     const [key = null, ...others] = secrets.value
     if (key === null && options.adopt !== true) return refuse(fail('empty-secret'))
-    const added = await call('credential.add', {
-      vendor,
-      name,
-      secret: key === null ? null : key.use((value) => value),
-      secretInputs: secretRecord(options.secretInput, others),
-      adopt: options.adopt === true,
-      unproven: options.unproven === true,
-      ...traits.value,
-    })
+    const keep = (trust: { readonly pinSha256?: string }) =>
+      call('credential.add', {
+        vendor,
+        name,
+        secret: key === null ? null : key.use((value) => value),
+        secretInputs: secretRecord(options.secretInput, others),
+        adopt: options.adopt === true,
+        unproven: options.unproven === true,
+        ...traits.value,
+        ...trust,
+      })
+    let added = await keep({})
+    const sha256 = !added.ok && added.failure.code === 'tls-unknown' ? added.failure.fields['sha256'] : undefined
+    if (!added.ok && sha256 !== undefined && context.terminal) {
+      out.note(
+        `${escapeText(explain(added.failure).message)}:\n  ${(sha256.match(/../g) ?? []).join(':').toUpperCase()}`,
+      )
+      const sure = await context.terminal.confirm(
+        'is that what whoever runs it says, and shall only this one be trusted?',
+      )
+      if (!sure.ok) return refuse(sure.failure)
+      if (sure.value) added = await keep({ pinSha256: sha256 })
+    }
     if (!added.ok) return refuse(added.failure)
     const { credential, proof, warning } = added.value
     if (warning !== null) out.note(`note: ${escapeText(warning)}`)

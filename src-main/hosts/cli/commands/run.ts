@@ -38,6 +38,7 @@ export const run: Definition = {
       keys[variable] = found.value.secret
     }
     const [file = '', ...args] = command.args
+    if (context.stopping.isStopped) return context.stopping.exitCode(OWN_FAILURE)
     await context.handOver()
     return runChild(file, args, { ...inherited, ...keys })
   },
