@@ -43,6 +43,8 @@ export const components: readonly Component[] = [
   program('curl', 'curl', false),
   program('openssl', 'openssl', false),
   program('jq', 'jq', false),
+  program('python3', 'python3', true),
+  program('ps', 'procps', true),
 ]
 
 export const missingComponents = (): readonly Component[] =>

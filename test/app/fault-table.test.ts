@@ -28,7 +28,7 @@ const faults: Readonly<Record<string, readonly [Outcome, ...Fault[]]>> = {
   'torn at the end of the headers': ['lost', { kind: 'torn', at: 0, from: 'body' }],
   'torn in the body': ['lost', { kind: 'torn', at: 12, from: 'body' }],
   'torn before the last byte': ['rotated', { kind: 'torn', at: -1 }],
-  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', ms: 3500, when: 'before' }],
+  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', ms: 2700, when: 'before' }],
   'hangs after acting, for longer than is waited': ['lost', { kind: 'hang', ms: 3500, when: 'after' }],
   'slow, but comes': ['rotated', { kind: 'delay', ms: 700 }],
   '500 without acting': ['not-rotated', { kind: 'status', status: 500 }],
