@@ -2,7 +2,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   ftruncateSync,
   lstatSync,
@@ -162,6 +161,20 @@ function readSpares(paths: readonly string[], id: EscrowId, key: Secret): Result
   return ok(parts)
 }
 
+const block = Buffer.alloc(4096)
+
+/** Up to the last block that is not all zeros: the rest was never written to. */
+function usedBytes(bytes: Buffer): number {
+  let end = bytes.length
+  while (
+    end > 0 &&
+    bytes.subarray(Math.max(0, end - block.length), end).equals(block.subarray(0, Math.min(end, block.length)))
+  ) {
+    end -= Math.min(end, block.length)
+  }
+  return end
+}
+
 /** Overwritten, then unlinked. A file that is not there is removed already. */
 function wipe(path: string): void {
   let fd: number
@@ -172,14 +185,13 @@ function wipe(path: string): void {
     throw error
   }
   try {
-    writeAt(fd, Buffer.alloc(fstatSync(fd).size), 0)
+    writeAt(fd, Buffer.alloc(usedBytes(readAll(fd))), 0)
     fsyncSync(fd)
     ftruncateSync(fd, 0)
   } finally {
     closeSync(fd)
   }
   unlinkSync(path)
-  syncFolder(dirname(path))
 }
 
 const unreadable = (id: EscrowId, why: string) => fail('escrow-unreadable', { name: id.credentialId, why })
