@@ -39,10 +39,11 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
 
   const emit = (event: AppEvent): void => {
     if (event.type === 'rotation.progressed' && event.rotationId !== null) {
-      if (IN_THE_AIR.has(event.step)) inAir.add(event.rotationId)
-      else inAir.delete(event.rotationId)
+      if (IN_THE_AIR.has(event.step)) inAir.add(event.name)
+      else inAir.delete(event.name)
     }
-    if (event.type === 'rotation.ended' && event.result.rotationId !== null) inAir.delete(event.result.rotationId)
+    // by name: one that was stopped at the last moment ends without an id
+    if (event.type === 'rotation.ended') inAir.delete(event.result.name)
     for (const listener of listeners) listener(event)
   }
   let working: Promise<Working> | null = null
@@ -55,6 +56,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
   const handle = async (name: OperationName, input: unknown): Promise<Result<unknown>> => {
     const reader = (readers as Record<string, AnyHandler<ReadingContext> | undefined>)[name]
     if (reader) return reader({ ports }, input)
+    if (name === 'rotation.plan' || name === 'rotation.run') warmKeychain(ports)
     const { context, handlers } = await load()
     const handler = (handlers as Record<string, unknown>)[name] as AnyHandler<Context>
     return handler(context, input)
@@ -107,6 +109,10 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     },
   }
 }
+
+/** Starts the keychain's process while the rest of what a rotation needs is still being loaded. */
+const warmKeychain = (ports: AppPorts): void =>
+  void ports.openStore(ports.defaultStore).then((opened) => (opened.ok ? opened.value.warm?.() : undefined))
 
 /** The first line of the stack that names a place: a bug's message may hold anything, a place cannot. */
 const whereOf = (error: unknown): string =>
