@@ -180,6 +180,8 @@ export const operations = {
     z.strictObject({ path: z.string(), sha256: z.string() }),
     z.strictObject({ vendor: z.string(), installedAt: z.string() }),
   ]),
+  /** JSON Schema (2020-12) of a vendor file, for editors. */
+  'vendor.schema': operation(() => [z.strictObject({}), z.record(z.string(), z.unknown())]),
 
   'doctor.run': operation(() => [z.strictObject({}), doctorReport]),
   'store.changePassphrase': operation(() => [z.strictObject({ from: sensitive, to: sensitive }), z.strictObject({})]),

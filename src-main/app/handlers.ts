@@ -35,6 +35,7 @@ export const handlers: WorkingHandlers = {
   'vendor.check': vendorFiles.check,
   'vendor.review': vendorFiles.review,
   'vendor.trust': vendorFiles.trust,
+  'vendor.schema': vendorFiles.schema,
   'doctor.run': doctor.run,
   'store.changePassphrase': changePassphrase,
 }

@@ -3,6 +3,7 @@ import { fail } from '../../src-contract/failures.ts'
 import { err, ok } from '../../src-contract/result.ts'
 import { reservedIds } from '../vendors/catalog.ts'
 import { checkVendorFile } from '../vendors/check-vendor-file.ts'
+import { vendorJsonSchema } from '../vendors/define-vendor.ts'
 import { parseVendorFile } from '../vendors/parse-vendor-file.ts'
 import { vendorView } from '../vendors/plan.ts'
 import type { Context, Handler } from './context.ts'
@@ -67,3 +68,5 @@ export const trust: Handler<'vendor.trust'> = (context, input) => {
   context.ports.ledger.trustFile({ path: place, vendorId: file.id, sha256, text, trustedAt })
   return ok({ vendor: file.id, installedAt: installed.value })
 }
+
+export const schema: Handler<'vendor.schema'> = () => ok(vendorJsonSchema())

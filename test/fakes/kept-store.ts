@@ -1,4 +1,5 @@
-import { ok } from '../../src-contract/result.ts'
+import { err, ok } from '../../src-contract/result.ts'
+import { itemProblem, valueProblem } from '../../src-main/adapters/keychain/item-rules.ts'
 import type { SecretStore } from '../../src-main/core/ports.ts'
 import type { Secret } from '../../src-main/core/secret.ts'
 
@@ -9,8 +10,13 @@ export function keptStore(items = new Map<string, Secret>()): SecretStore & { re
     kind: 'sealed',
     items,
     prove: async () => ok(undefined),
-    read: async (item) => ok(items.get(at(item)) ?? null),
+    read: async (item) => {
+      const problem = itemProblem(item)
+      return problem ? err(problem) : ok(items.get(at(item)) ?? null)
+    },
     write: async (item, secret) => {
+      const problem = itemProblem(item) ?? valueProblem(secret, null)
+      if (problem) return { kind: 'not-written', failure: problem }
       items.set(at(item), secret)
       return { kind: 'written' }
     },

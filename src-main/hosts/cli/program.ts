@@ -118,7 +118,7 @@ const noCommand = (): Failure => badInput('a command is missing', 'rekey --help 
 const spokenCommand = (argv: readonly string[]): string => {
   const word = commandWord(argv)
   return word === 'vendor'
-    ? `vendor ${argv.slice(argv.indexOf(word) + 1).find((next) => /^(check|trust)$/.test(next)) ?? ''}`.trim()
+    ? `vendor ${argv.slice(argv.indexOf(word) + 1).find((next) => /^(check|trust|schema)$/.test(next)) ?? ''}`.trim()
     : (word ?? '')
 }
 

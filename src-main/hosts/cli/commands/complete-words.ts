@@ -5,7 +5,7 @@ import { buildProgram } from '../program.ts'
 /** Commands whose arguments are names of credentials. */
 const takesNames = new Set(['show', 'get', 'rotate', 'set', 'verify', 'recover', 'edit', 'rename', 'remove', 'history'])
 const words: Readonly<Record<string, readonly string[]>> = {
-  vendor: ['check', 'trust'],
+  vendor: ['check', 'trust', 'schema'],
   completion: ['bash', 'zsh', 'fish'],
 }
 

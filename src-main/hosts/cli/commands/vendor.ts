@@ -73,9 +73,21 @@ const trust: Definition = {
   },
 }
 
+const schema: Definition = {
+  define: (command) => command,
+  examples: ['rekey vendor schema > vendor-file.schema.json'],
+  run: async ({ call, out, refuse }) => {
+    const made = await call('vendor.schema', {})
+    if (!made.ok) return refuse(made.failure)
+    out.result(JSON.stringify(made.value, null, 2))
+    return 0
+  },
+}
+
 export const vendor: Group = {
   subcommands: {
     check: { ...check, summary: 'look whether a vendor file is sound, offline' },
     trust: { ...trust, summary: 'take a vendor file of your own into use' },
+    schema: { ...schema, summary: 'print the JSON Schema of a vendor file, for editors' },
   },
 }
