@@ -124,7 +124,7 @@ describe('rekey completion', () => {
       expect(await bash(['rotate', 'prod/'])).toEqual(['prod/scrapebit', 'prod/second'])
       expect(await bash(['rotate', '--du'])).toEqual(['--due'])
       expect(await bash(['add', 'con'])).toEqual(['conjur'])
-      expect(await bash(['vendor', ''])).toEqual(['check', 'trust'])
+      expect(await bash(['vendor', ''])).toEqual(['check', 'trust', 'schema'])
       expect(await bash(['rotate', 'nothing-like-it'])).toEqual([''])
     },
   )
