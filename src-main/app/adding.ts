@@ -11,6 +11,7 @@ import { userItem, type Custody } from '../core/credentials/custody.ts'
 import { hostOf } from '../core/rotation/engine.ts'
 import { originOf, askVendor } from '../core/rotation/run.ts'
 import { contextOf, whoIs } from '../core/rotation/prepare.ts'
+import type { Item } from '../core/ports.ts'
 import { Secret, tailOf } from '../core/secret.ts'
 import { view, type Context, type Handler } from './context.ts'
 import { checkSecret } from './secret-input.ts'
@@ -58,7 +59,7 @@ export const add: Handler<'credential.add'> = async (context, input) => {
   if (same)
     return err(fail('known-subject', { subject: credential.subject ?? '', vendor: credential.vendor, name: same.name }))
 
-  const stored = await store(custody, credential.name, input.secretInputs, secret, replaces)
+  const stored = await store(custody, input, secret, replaces)
   if (!stored.ok) return stored
   ledger.transaction(() => {
     ledger.insertCredential(credential, credential.createdAt)
@@ -154,13 +155,12 @@ async function unknownServer(context: Context, { baseUrl, tls }: Credential): Pr
 /** The other secret inputs first: the key's own item is what makes the credential exist. */
 async function store(
   custody: Custody,
-  name: string,
-  secretInputs: Readonly<Record<string, string>>,
+  { name, secretInputs, adopt }: Input,
   secret: Secret,
   replaces: string | null,
 ): Promise<Result<void>> {
   for (const [input, value] of Object.entries(secretInputs)) {
-    const kept = await putInput(custody, name, input, Secret.of(value))
+    const kept = await putInput(custody, userItem(name, input), Secret.of(value), { isOurs: adopt })
     if (!kept.ok) return kept
   }
   const stored = await custody.compareAndSet(userItem(name), [replaces], secret)
@@ -168,12 +168,18 @@ async function store(
   return err('failure' in stored ? stored.failure : fail('item-exists', { name }))
 }
 
-/** Writes a secret input's item, whatever it held: it is the person's own word, never the vendor's. */
-export async function putInput(custody: Custody, name: string, input: string, value: Secret): Promise<Result<void>> {
-  const item = userItem(name, input)
+/** Writes a secret input's item: over what it held if it is ours, since that is the person's own word; else only where none is. */
+export async function putInput(
+  custody: Custody,
+  item: Item,
+  value: Secret,
+  { isOurs }: { readonly isOurs: boolean },
+): Promise<Result<void>> {
   const before = await custody.store.read(item)
   if (!before.ok) return before
-  const stored = await custody.compareAndSet(item, [before.value ? custody.fingerprint(before.value) : null], value)
+  const expected = before.value && isOurs ? custody.fingerprint(before.value) : null
+  const stored = await custody.compareAndSet(item, [expected], value)
   if (stored.kind === 'written') return ok(undefined)
-  return err('failure' in stored ? stored.failure : fail('keychain-changed', { item: item.account }))
+  if ('failure' in stored) return err(stored.failure)
+  return err(isOurs ? fail('keychain-changed', { item: item.account }) : fail('item-exists', { name: item.account }))
 }

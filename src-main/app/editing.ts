@@ -41,7 +41,8 @@ export const edit: Handler<'credential.edit'> = (context, input) =>
       const custody = await context.custody(credential.store)
       if (!custody.ok) return custody
       for (const [name, value] of Object.entries(input.secretInputs)) {
-        const kept = await putInput(custody.value, credential.name, name, Secret.of(value))
+        const isOurs = credential.secretInputs.includes(name)
+        const kept = await putInput(custody.value, userItem(credential.name, name), Secret.of(value), { isOurs })
         if (!kept.ok) return kept
       }
     }
@@ -157,13 +158,20 @@ export const remove: Handler<'credential.remove'> = async (context, input) => {
     if (!checked.ok) return checked
     if (!targets.some((target) => target.id === credential.value.id)) targets.push(credential.value)
   }
-  for (const target of targets) {
+  for (const target of usersFirst(targets)) {
     const gone = await leased(context, target.name, (credential) => removeOne(context, credential))
     if (!gone.ok) return gone
   }
   const names = targets.map((target) => target.name)
   context.emit({ type: 'credentials.changed', names })
   return ok(names.map((name) => ({ name })))
+}
+
+/** An operator goes after those it rotates: its own item must not go while the ledger still refuses to let it go. */
+function usersFirst(targets: readonly Credential[]): readonly Credential[] {
+  const free = targets.filter((target) => !targets.some((other) => other.operatorId === target.id))
+  const left = targets.filter((target) => !free.includes(target))
+  return free.length === 0 ? targets : left.length === 0 ? free : [...free, ...usersFirst(left)]
 }
 
 function removable(context: Context, credential: Credential, together: readonly string[]): Result<null> {
@@ -176,12 +184,19 @@ function removable(context: Context, credential: Credential, together: readonly 
 
 async function removeOne(context: Context, credential: Credential): Promise<Result<void>> {
   const { ledger, clock } = context.ports
-  const free = closed(context, credential)
+  // asked again under the lease: another process may have begun a rotation, or made it an operator
+  const free = removable(context, credential, [])
   if (!free.ok) return free
   const custody = await context.custody(credential.store)
   if (!custody.ok) return custody
   const gone = await removeItems(custody.value, credential)
   if (!gone.ok) return gone
+  // what escrow still holds of its keys goes with it: nobody would be left to dismiss it
+  const files = new Set(context.ports.escrow.list())
+  for (const { id } of ledger.rotationsOf(credential.id)) {
+    const dropped = files.has(id) ? context.ports.escrow.remove(id) : ok(undefined)
+    if (!dropped.ok) return dropped
+  }
   ledger.transaction(() => {
     const detail = { vendor: credential.vendor, fingerprint: credential.fingerprint }
     ledger.appendHistory({

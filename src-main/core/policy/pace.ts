@@ -21,9 +21,10 @@ export type PaceStop = { readonly limit: string; readonly retryAfterSeconds: num
 /** null: may start now. */
 export function paceStop(ledger: Ledger, clock: Clock, vendor: Vendor, who: PaceSubject): PaceStop | null {
   const now = clock.now().getTime()
+  const unsent = unsentTimes(ledger, vendor, who)
   for (const limit of vendor.pace) {
     const since = new Date(now - limit.perSeconds * 1000).toISOString()
-    const times = ledger.paceSince(scopeOf(vendor, limit, who), since)
+    const times = ledger.paceSince(scopeOf(vendor, limit, who), since).filter((time) => !unsent.has(time))
     const oldest = times.at(-limit.count)
     if (oldest === undefined) continue
     // a time in the future means that the clock went back: the request counts as made now
@@ -33,9 +34,23 @@ export function paceStop(ledger: Ledger, clock: Clock, vendor: Vendor, who: Pace
   return null
 }
 
-/** Remembers a request in every scope it counts in. */
-export function countRequest(ledger: Ledger, clock: Clock, vendor: Vendor, who: PaceSubject, isMint: boolean): void {
-  const at = clock.now().toISOString()
+/** Minting requests are counted before they are sent, so that a crash forgets none; one that never left counts no more. */
+const unsentTimes = (ledger: Ledger, vendor: Vendor, who: PaceSubject): ReadonlySet<string> =>
+  vendor.pace.length === 0
+    ? new Set()
+    : new Set(
+        ledger
+          .rotationsOf(who.credentialId)
+          .flatMap((record) => (record.outcome === 'not-sent' ? [record.startedAt] : [])),
+      )
+
+/** Remembers a request in every scope it counts in; a rotation's under the time it started at. */
+export function countRequest(
+  ledger: Ledger,
+  vendor: Vendor,
+  who: PaceSubject,
+  { at, isMint }: { readonly at: string; readonly isMint: boolean },
+): void {
   for (const limit of vendor.pace) {
     if (limit.counts === 'all' || isMint) ledger.recordPace(scopeOf(vendor, limit, who), at)
   }

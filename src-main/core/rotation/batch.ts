@@ -32,7 +32,8 @@ export async function rotateMany(
   for (const wave of inWaves(unique)) {
     await gate.all(wave, async (credential, leave) => {
       const users = unique.filter((other) => other.operatorId === credential.id)
-      if (users.some((user) => results.get(user.id)?.settled === false)) {
+      // open since an earlier run counts too: this very key may be what rescues it
+      if (users.some((user) => deps.ledger.openRotationOf(user.id) !== null)) {
         return stopNow(credential, stop('not-started', fail('users-open', { name: credential.name })).stop)
       }
       if (deps.isStopping()) return stopNow(credential, stop('not-started', fail('stopping')).stop)

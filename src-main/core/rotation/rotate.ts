@@ -135,7 +135,7 @@ function commitSent(
     deps.ledger.insertRotation(record, [
       { step: 'mint', mints: true, phase: 'intent', detail: { baseline: prepared.baseline } },
     ])
-    countRequest(deps.ledger, deps.clock, prepared.vendor, prepared.who, true)
+    countRequest(deps.ledger, prepared.vendor, prepared.who, { at, isMint: true })
   })
 }
 

@@ -104,7 +104,7 @@ export async function askVendor(
   key: Secret,
 ): Promise<ProbeReading & { readonly reply: ExchangeReply | null; readonly failure: FailureCode | null }> {
   const request = key.use((value) => run.vendor.verify(run.context, value))
-  countRequest(deps.ledger, deps.clock, run.vendor, run.who, false)
+  countRequest(deps.ledger, run.vendor, run.who, { at: deps.clock.now().toISOString(), isMint: false })
   const answered = await deps.http.exchange(request, { tls: run.tls, timeoutMs: deps.probeTimeoutMs })
   if (!answered.ok) return { answer: 'unknown', code: null, subject: null, reply: null, failure: answered.failure.code }
   return { ...run.vendor.readVerify(answered.value), reply: answered.value, failure: null }
