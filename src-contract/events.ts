@@ -29,3 +29,7 @@ export type AppEvent =
   | { readonly type: 'credentials.changed'; readonly names: readonly string[] }
   /** A sentence for the person while something takes its time, such as a keychain that asks to be unlocked. */
   | { readonly type: 'notice.given'; readonly sentence: string }
+  | { readonly type: 'session.changed'; readonly isLocked: boolean }
+  | { readonly type: 'settings.changed' }
+  /** The copied key is gone from the clipboard, or something else took its place before. */
+  | { readonly type: 'clipboard.ended'; readonly how: 'cleared' | 'replaced' | 'left' }

@@ -83,6 +83,8 @@ export const failures = {
     'read the difference, then rekey vendor trust {file}',
   ),
   'nothing-to-settle': usage('{name} has no open rotation', 'rekey history {name}'),
+  'not-here': usage('{what} is not possible here', '{fix}'),
+  'too-many-reveals': usage('many keys were shown in a short time', 'wait until {at}'),
   'not-on-a-pipe': usage('{what} is shown on a terminal only', 'run it in a terminal'),
   'no-sealed-reply': usage(
     'there is no sealed reply for {name}',
@@ -114,6 +116,8 @@ export const failures = {
     'use REKEY_KEYCHAIN=sealed for it',
   ),
   'keychain-write-unknown': store('the keychain did not say whether it kept the key', 'rekey recover looks again'),
+  locked: store('rekey is locked', 'unlock it first'),
+  'settings-unwritable': store('the settings cannot be kept: {why}', 'make the data folder writable'),
   'wrong-passphrase': store('the passphrase is wrong', 'nothing was changed; try again'),
   'needs-passphrase': store('the sealed store needs its passphrase', 'set REKEY_PASSPHRASE_FILE, or run in a terminal'),
   'store-damaged': store('{file} cannot be read: {why}', 'nothing was changed; restore it from a backup'),

@@ -8,9 +8,11 @@ import {
   historyEntry,
   rotationPlan,
   rotationResult,
+  storeKind,
   vendorView,
   verifyResult,
 } from './views.ts'
+import { hostAbout, keychainStatus, sessionStatus, settings } from './window-views.ts'
 
 /**
  * The one operation table: name → input, output. Handlers, and every way to reach them, are derived from it. Inputs that
@@ -145,6 +147,8 @@ export const operations = {
     }),
     z.array(rotationResult),
   ]),
+  /** Lets no further rotation of this app's runs be armed; what is in the air is finished. */
+  'rotation.stop': operation(() => [z.strictObject({}), z.strictObject({})]),
   'rotation.open': operation(() => [
     z.strictObject({}),
     z.array(z.strictObject({ name: z.string(), rotationId: z.string(), outcome: z.string().nullable() })),
@@ -185,6 +189,41 @@ export const operations = {
 
   'doctor.run': operation(() => [z.strictObject({}), doctorReport]),
   'store.changePassphrase': operation(() => [z.strictObject({ from: sensitive, to: sensitive }), z.strictObject({})]),
+
+  'host.about': operation(() => [z.strictObject({}), hostAbout]),
+  'settings.read': operation(() => [z.strictObject({}), settings]),
+  'settings.change': operation(() => [settings.omit({ keychain: true }).partial(), settings]),
+  'session.status': operation(() => [z.strictObject({}), sessionStatus]),
+  'session.lock': operation(() => [z.strictObject({}), sessionStatus]),
+  'session.unlock': operation(() => [z.strictObject({ passphrase: sensitive.optional() }), sessionStatus]),
+  /** Looks without asking anyone: no prompt, nothing made. */
+  'keychain.status': operation(() => [z.strictObject({ kind: storeKind.optional() }), keychainStatus]),
+  /** Where new credentials live from now on; proves it first, and makes the sealed store where there is none. */
+  'keychain.choose': operation(() => [
+    z.strictObject({ kind: storeKind, passphrase: sensitive.optional() }),
+    keychainStatus,
+  ]),
+  /** Opens a keychain that is locked: the sealed store by its passphrase, the system's by its own prompt. */
+  'keychain.unlock': operation(() => [
+    z.strictObject({ kind: storeKind, passphrase: sensitive.optional() }),
+    keychainStatus,
+  ]),
+  /** The host copies; the secret does not pass the window. */
+  'clipboard.copy': operation(() => [
+    z.strictObject({ name: z.string(), evenIfOpen: z.boolean().default(false) }),
+    z.strictObject({ clearsAfterSeconds: z.number().int(), isOutOfHistory: z.boolean() }),
+  ]),
+  'clipboard.clear': operation(() => [z.strictObject({}), z.strictObject({})]),
+  /** Opens the dashboard of the credential's vendor; where the host cannot, its address is for the page to open. */
+  'link.open': operation(() => [
+    z.strictObject({ name: z.string() }),
+    z.strictObject({ url: z.string(), isOpened: z.boolean() }),
+  ]),
+  /** Starts the vendors' stand-ins inside the app and adds a key of each, named sandbox/…; again: starts afresh. */
+  'sandbox.start': operation(() => [z.strictObject({}), z.strictObject({ names: z.array(z.string()) })]),
+  'sandbox.stop': operation(() => [z.strictObject({}), z.strictObject({})]),
+  /** The address of a second window, good once. */
+  'window.another': operation(() => [z.strictObject({}), z.strictObject({ url: z.string() })]),
 } as const
 
 export type Operations = typeof operations

@@ -34,7 +34,7 @@ export const add: Handler<'credential.add'> = async (context, input) => {
     hasTrust: input.caPem !== undefined || input.pinSha256 !== undefined,
   })
   if (!traits.ok) return traits
-  const opened = await context.custody(context.ports.defaultStore)
+  const opened = await context.custody(context.ports.defaultStore())
   if (!opened.ok) return opened
   const custody = opened.value
   const taking = await takeSecret(custody, input)

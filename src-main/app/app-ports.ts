@@ -15,6 +15,7 @@ import type {
   Wire,
 } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
+import type { WindowServices } from './window-services.ts'
 
 /** Vendor files of the user, in the home folder. */
 export interface VendorFolder {
@@ -42,7 +43,9 @@ export type AppPorts = {
   readonly couriers: CourierStarter
   readonly openStore: (kind: StoreKind) => Promise<Result<SecretStore>>
   readonly changePassphrase: (from: Secret, to: Secret) => Promise<Result<void>>
-  readonly defaultStore: StoreKind
+  readonly defaultStore: () => StoreKind
+  /** Closes every opened keychain, and what it held; each opens again at its next need. */
+  readonly forgetStores: () => Promise<void>
   readonly vendorFolder: VendorFolder
   /** SHA-256 of UTF-8 text, lower-case hex. */
   readonly hash: (text: string) => string
@@ -50,6 +53,8 @@ export type AppPorts = {
   readonly diff: (before: string, after: string) => string
   readonly replyWaitSeconds: number | null
   readonly home: { readonly folder: string; readonly warnings: readonly string[] }
+  /** Null on the command line. */
+  readonly window: WindowServices | null
   /** Names of environment settings that Rekey ignores on purpose, for the doctor. */
   readonly ignoredSettings: readonly string[]
 }

@@ -5,6 +5,7 @@
 import type { Client } from '../../src-contract/client.ts'
 import type { AppEvent } from '../../src-contract/events.ts'
 import { fail } from '../../src-contract/failures.ts'
+import { answeredWhenLocked } from '../../src-contract/operation-names.ts'
 import { operations, type InputOf, type OperationName, type OutputOf } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { LedgerError } from '../core/ports.ts'
@@ -12,12 +13,14 @@ import type { AppPorts } from './app-ports.ts'
 import type { Context, ReadingContext } from './context.ts'
 import type { WorkingHandlers } from './handlers.ts'
 import { readers } from './reading.ts'
+import { openSession, type Session } from './session.ts'
 
 export type App = Client & {
   /** Start nothing new; what is in the air is finished. */
   stop(): void
   /** Passes on what an adapter has to say to the person. */
   announce(event: AppEvent): void
+  readonly session: Session
   /** Rotations whose request may be in the air now. */
   inFlight(): number
   /** Waits for what is in the air, then lets go of everything. */
@@ -36,6 +39,9 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
   const inAir = new Set<string>()
   const running = new Set<Promise<unknown>>()
   let isStopping = false
+  /** A person's word to arm nothing more; it ends with the runs it was said to. */
+  let isHalted = false
+  let runs = 0
 
   const emit = (event: AppEvent): void => {
     if (event.type === 'rotation.progressed' && event.rotationId !== null) {
@@ -47,10 +53,23 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     for (const listener of listeners) listener(event)
   }
   let working: Promise<Working> | null = null
+  const session = openSession(ports, emit, () => void forgetWhenIdle())
+  /** What still runs keeps its keychain to the end; a lock that was undone meanwhile forgets nothing. */
+  const forgetWhenIdle = async (): Promise<void> => {
+    await Promise.allSettled(running)
+    if (session.isLocked() && working !== null) await (await working).context.forgetKeys()
+  }
   const load = (): Promise<Working> =>
     (working ??= import('./handlers.ts').then(({ handlers, openContext }) => ({
       handlers,
-      context: openContext(ports, emit, () => isStopping),
+      context: openContext(ports, {
+        emit,
+        session,
+        isStopping: () => isStopping || isHalted,
+        stopRuns: () => {
+          isHalted = runs > 0
+        },
+      }),
     })))
   /** The table pairs each name with its own schema: the parsed input is that handler's. */
   const handle = async (name: OperationName, input: unknown): Promise<Result<unknown>> => {
@@ -59,10 +78,18 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     if (name === 'rotation.plan' || name === 'rotation.run') warmKeychain(ports)
     const { context, handlers } = await load()
     const handler = (handlers as Record<string, unknown>)[name] as AnyHandler<Context>
-    return handler(context, input)
+    if (name !== 'rotation.run') return handler(context, input)
+    runs += 1
+    try {
+      return await handler(context, input)
+    } finally {
+      runs -= 1
+      if (runs === 0) isHalted = false
+    }
   }
 
   const call = async <K extends OperationName>(name: K, input: InputOf<K>): Promise<Result<OutputOf<K>>> => {
+    if (session.isLocked() && !answeredWhenLocked.has(name)) return err(fail('locked'))
     const parsed = operations[name].input.safeParse(input)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
@@ -100,6 +127,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     stop: () => {
       isStopping = true
     },
+    session,
     inFlight: () => inAir.size,
     close: async () => {
       isStopping = true
@@ -112,7 +140,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
 
 /** Starts the keychain's process while the rest of what a rotation needs is still being loaded. */
 const warmKeychain = (ports: AppPorts): void =>
-  void ports.openStore(ports.defaultStore).then((opened) => (opened.ok ? opened.value.warm?.() : undefined))
+  void ports.openStore(ports.defaultStore()).then((opened) => (opened.ok ? opened.value.warm?.() : undefined))
 
 /** The first line of the stack that names a place: a bug's message may hold anything, a place cannot. */
 const whereOf = (error: unknown): string =>

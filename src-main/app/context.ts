@@ -1,5 +1,5 @@
 import type { RotationStep } from '../../src-contract/events.ts'
-import { fail } from '../../src-contract/failures.ts'
+import { fail, type Failure } from '../../src-contract/failures.ts'
 import type { OperationName, OutputOf, ParsedInputOf, Selection } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { CredentialView, StoreKind } from '../../src-contract/views.ts'
@@ -10,6 +10,8 @@ import type { Courier, Lock, Vendor } from '../core/ports.ts'
 import type { RotationRecord } from '../core/rotation/record.ts'
 import type { Deps } from '../core/rotation/run.ts'
 import type { AppPorts, Emit } from './app-ports.ts'
+import { revealLimit } from './reveal-limit.ts'
+import type { Session } from './session.ts'
 import type { VendorRegistry } from './vendor-registry.ts'
 
 const DEFAULT_REPLY_WAIT_CAP_SECONDS = 3600
@@ -25,6 +27,14 @@ export type Context = {
   /** Starts the processes a rotation will need; asks nobody for anything. */
   readonly warmUp: (kinds: ReadonlySet<StoreKind>) => void
   readonly closeCourier: () => void
+  readonly isOpen: (kind: StoreKind) => boolean
+  /** Forgets every opened keychain. */
+  readonly forgetKeys: () => Promise<void>
+  readonly session: Session
+  /** Counts a reveal for a window; null if it may happen. */
+  readonly revealProblem: () => Failure | null
+  /** Lets nothing more be armed until the runs of now have ended. */
+  readonly stopRuns: () => void
 }
 
 /** What an operation works with that only reads the ledger. */
@@ -41,7 +51,17 @@ export type Handlers = { readonly [K in OperationName]: Handler<K> }
 const isLoopback = (baseUrl: string): boolean =>
   /^https?:\/\/(127\.\d+\.\d+\.\d+|\[::1\]|localhost)(:\d+)?(\/|$)/i.test(baseUrl)
 
-export function makeContext(ports: AppPorts, registry: VendorRegistry, emit: Emit, isStopping: () => boolean): Context {
+/** What the app keeps for all of its operations. */
+export type Running = {
+  readonly emit: Emit
+  readonly isStopping: () => boolean
+  readonly stopRuns: () => void
+  readonly session: Session
+}
+
+export function makeContext(ports: AppPorts, registry: VendorRegistry, running: Running): Context {
+  const { emit, isStopping } = running
+  const limit = revealLimit(ports.clock)
   const opened = new Map<StoreKind, Promise<Result<Custody>>>()
   const custody = async (kind: StoreKind): Promise<Result<Custody>> => {
     const existing = opened.get(kind)
@@ -89,6 +109,14 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, emit: Emi
       courier?.close()
       courier = null
     },
+    isOpen: (kind) => opened.has(kind),
+    forgetKeys: async () => {
+      opened.clear()
+      await ports.forgetStores()
+    },
+    session: running.session,
+    revealProblem: () => (ports.window === null ? null : limit()),
+    stopRuns: running.stopRuns,
   }
 }
 

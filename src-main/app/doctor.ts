@@ -21,7 +21,7 @@ const broken = (id: string, failure: Failure): Check => ({
 export const run: Handler<'doctor.run'> = async (context) => {
   const checks: Check[] = [home(context), ledger(context)]
   const kinds = new Set<StoreKind>([
-    context.ports.defaultStore,
+    context.ports.defaultStore(),
     ...context.ports.ledger.credentials().map((credential) => credential.store),
   ])
   for (const kind of kinds) checks.push(await keychain(context, kind))
@@ -58,7 +58,7 @@ const ledger = (context: Context): Check => {
 }
 
 async function keychain(context: Context, kind: StoreKind): Promise<Check> {
-  const id = kind === context.ports.defaultStore ? 'keychain' : `keychain-${kind}`
+  const id = kind === context.ports.defaultStore() ? 'keychain' : `keychain-${kind}`
   const custody = await context.custody(kind)
   if (!custody.ok) return broken(id, custody.failure)
   const proof: Result<void> = await custody.value.store.prove()

@@ -1,6 +1,6 @@
 /** Operations on the key itself: give it out, put another in, ask its vendor whether it works. */
 import { explain, fail, type Failure } from '../../src-contract/failures.ts'
-import { err, ok } from '../../src-contract/result.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VerifyResult } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { userItem } from '../core/credentials/custody.ts'
@@ -9,12 +9,23 @@ import { contextOf, whoIs } from '../core/rotation/prepare.ts'
 import { recoverOpen } from '../core/rotation/recover.ts'
 import { askVendor } from '../core/rotation/run.ts'
 import { setKey } from '../core/rotation/settle.ts'
+import type { Secret } from '../core/secret.ts'
 import { closed, leased, named, select, type Context, type Handler } from './context.ts'
 import { checkSecret } from './secret-input.ts'
 
 const VERIFY_CONCURRENCY = 16
 
 export const reveal: Handler<'credential.reveal'> = async (context, input) => {
+  const key = await giveOut(context, input, 'revealed')
+  return key.ok ? ok({ secret: key.value.use((value) => value) }) : key
+}
+
+/** The key, for somebody who asked for it. A window's asking is counted, limited and kept in the history. */
+export async function giveOut(
+  context: Context,
+  input: { readonly name: string; readonly evenIfOpen: boolean },
+  how: 'revealed' | 'copied',
+): Promise<Result<Secret>> {
   const found = named(context, input.name)
   if (!found.ok) return found
   const credential = found.value
@@ -22,6 +33,8 @@ export const reveal: Handler<'credential.reveal'> = async (context, input) => {
     const free = closed(context, credential)
     if (!free.ok) return free
   }
+  const wait = context.revealProblem()
+  if (wait) return err(wait)
   const custody = await context.custody(credential.store)
   if (!custody.ok) return custody
   const read = await custody.value.readKnown(userItem(credential.name))
@@ -29,7 +42,11 @@ export const reveal: Handler<'credential.reveal'> = async (context, input) => {
   if (!input.evenIfOpen && custody.value.fingerprint(read.value) !== credential.fingerprint) {
     return err(fail('superseded-before', { name: credential.name }))
   }
-  return ok({ secret: read.value.use((value) => value) })
+  if (context.ports.window !== null) {
+    const at = context.ports.clock.now().toISOString()
+    context.ports.ledger.appendHistory({ at, name: credential.name, event: how, rotationId: null, detail: {} })
+  }
+  return ok(read.value)
 }
 
 export const set: Handler<'credential.set'> = async (context, input) => {

@@ -193,6 +193,11 @@ const kept = (context: Context, credential: Credential) => {
   )
 }
 
+export const stopRuns: Handler<'rotation.stop'> = (context) => {
+  context.stopRuns()
+  return ok({})
+}
+
 export const sealedReply: Handler<'rotation.sealedReply'> = async (context, input) => {
   const credential = named(context, input.name)
   if (!credential.ok) return credential

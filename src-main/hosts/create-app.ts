@@ -18,6 +18,7 @@ import { openLog } from '../adapters/log/log.ts'
 import { lineDiff } from '../adapters/home/line-diff.ts'
 import type { AppPorts } from '../app/app-ports.ts'
 import { compose, type App } from '../app/compose.ts'
+import type { WindowServices } from '../app/window-services.ts'
 import type { SecretStore } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
@@ -36,6 +37,8 @@ export type AppOptions = {
   readonly keychainEntry: string
   readonly replyWaitSeconds: number | null
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** What the host has beside: a window, and what goes with it. */
+  readonly window?: WindowServices
   /** Parameters of a sealed store made here; the demo's is quick. */
   readonly sealedKdf?: { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
 }
@@ -96,6 +99,13 @@ export function openPorts(
     return ok(opened.value)
   }
 
+  const forgetStores = async (): Promise<void> => {
+    const open = [...stores.values()]
+    stores.clear()
+    for (const store of open) await store.close()
+  }
+  const window = options.window ?? null
+
   const ports: AppPorts = {
     ledger: ledger.value,
     locks: openLocks(home.value.locksFolder),
@@ -115,7 +125,9 @@ export function openPorts(
       await opened.value.close()
       return changed
     },
-    defaultStore: options.storeKind,
+    defaultStore: () => window?.fixedStore ?? window?.settings.read().keychain ?? options.storeKind,
+    forgetStores,
+    window,
     vendorFolder: openVendorFolder(home.value.vendorsFolder),
     hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     diff: lineDiff,
@@ -125,7 +137,8 @@ export function openPorts(
   }
   const close = async (): Promise<void> => {
     await http.close()
-    for (const store of stores.values()) await store.close()
+    await window?.sandbox.stop()
+    await forgetStores()
     ledger.value.close()
   }
   return ok({ ports, close })
