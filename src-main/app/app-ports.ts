@@ -42,6 +42,8 @@ export type AppPorts = {
   readonly log: Log
   readonly couriers: CourierStarter
   readonly openStore: (kind: StoreKind) => Promise<Result<SecretStore>>
+  /** Whether it opens the sealed store, whatever is open already. */
+  readonly checkPassphrase: (passphrase: Secret) => Promise<Result<void>>
   readonly changePassphrase: (from: Secret, to: Secret) => Promise<Result<void>>
   readonly defaultStore: () => StoreKind
   /** Closes every opened keychain, and what it held; each opens again at its next need. */

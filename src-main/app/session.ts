@@ -5,6 +5,7 @@
 import { fail } from '../../src-contract/failures.ts'
 import { err, ok } from '../../src-contract/result.ts'
 import type { SessionStatus } from '../../src-contract/window-views.ts'
+import { Secret } from '../core/secret.ts'
 import type { AppPorts, Emit } from './app-ports.ts'
 import type { Context, Handler } from './context.ts'
 import { openKeychain } from './keychain-choice.ts'
@@ -54,8 +55,15 @@ export const unlock: Handler<'session.unlock'> = async (context, input) => {
   if (by === 'token') return err(fail('locked'))
   if (by === 'passphrase') {
     if (input.passphrase === undefined) return err(fail('needs-passphrase'))
+    const proven = await context.ports.checkPassphrase(Secret.of(input.passphrase))
+    if (!proven.ok) return proven
+    // unlocked first: what the lock still had to forget is forgotten before, or not at all
+    context.session.unlock()
     const opened = await openKeychain(context, 'sealed', input.passphrase)
-    if (!opened.ok) return opened
+    if (!opened.ok) {
+      context.session.lock()
+      return opened
+    }
   }
   context.session.unlock()
   return ok(statusOf(context))

@@ -67,11 +67,11 @@ export function openPorts(
   const log = openLog({ level: options.environment['REKEY_LOG'] === 'debug' ? 'info' : 'off' })
   const http = openHttp({ environment: options.environment })
 
-  const openSealed = async (create: boolean) => {
+  const openSealed = async (create: boolean, answer = options.passphrase) => {
     const { openSealedStore } = await import('../adapters/keychain/sealed-store.ts')
     return openSealedStore({
       file: home.value.sealedFile,
-      passphrase: (purpose) => options.passphrase(purpose === 'open' ? 'unlock' : 'create'),
+      passphrase: (purpose) => answer(purpose === 'open' ? 'unlock' : 'create'),
       create,
       ...(options.sealedKdf ? { kdf: options.sealedKdf } : {}),
     })
@@ -118,6 +118,13 @@ export function openPorts(
     log,
     couriers: courierStarter({ entryPath: options.courierEntry, environment: options.environment }),
     openStore,
+    checkPassphrase: async (passphrase) => {
+      const opened = await openSealed(false, async () => ok(passphrase))
+      if (!opened.ok) return opened
+      const proven = await opened.value.prove()
+      await opened.value.close()
+      return proven
+    },
     changePassphrase: async (from, to) => {
       const opened = await openSealed(false)
       if (!opened.ok) return err(opened.failure)
