@@ -15,7 +15,7 @@ export default defineConfig({
     sourcemap: false,
     rollupOptions: {
       input: {
-        cli: entry('src-main/hosts/cli/main.ts'),
+        cli: entry('src-main/hosts/rekey.ts'),
         courier: entry('src-main/courier/main.ts'),
         'keychain-child': entry('src-main/adapters/keychain/child.ts'),
       },

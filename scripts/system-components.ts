@@ -29,6 +29,9 @@ const program = (name: string, debianPackage: string, linuxOnly: boolean): Compo
   isPresent: () => answers(name, '--version'),
 })
 
+/** Debian's own; the window's tests drive it. */
+export const chromiumPath = '/usr/bin/chromium'
+
 export const components: readonly Component[] = [
   program('gnome-keyring-daemon', 'gnome-keyring', true),
   program('dbus-daemon', 'dbus', true),
@@ -45,6 +48,12 @@ export const components: readonly Component[] = [
   program('jq', 'jq', false),
   program('python3', 'python3', true),
   program('ps', 'procps', true),
+  {
+    name: 'chromium',
+    debianPackage: 'chromium',
+    linuxOnly: true,
+    isPresent: () => existsSync(chromiumPath),
+  },
 ]
 
 export const missingComponents = (): readonly Component[] =>

@@ -26,6 +26,7 @@ export type AppEvent =
     }
   | { readonly type: 'rotation.ended'; readonly result: RotationResult }
   | { readonly type: 'credential.verified'; readonly result: VerifyResult }
+  /** No names: another process changed something. */
   | { readonly type: 'credentials.changed'; readonly names: readonly string[] }
   /** A sentence for the person while something takes its time, such as a keychain that asks to be unlocked. */
   | { readonly type: 'notice.given'; readonly sentence: string }

@@ -10,7 +10,7 @@ import { emptyFolders, nameViolations, sizeViolations } from './architecture/tre
 /** The rules of docs/architecture.md, over every source file. test/architecture/*.test.ts shows that each can fail. */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const tree = ['src-contract', 'src-main', 'test', 'scripts', 'bench', 'docs']
+const tree = ['src-contract', 'src-main', 'src-renderer', 'test', 'scripts', 'bench', 'docs']
   .map((folder) => listTree(root, folder))
   .reduce((all, { files, folders }) => ({
     files: [...all.files, ...files],

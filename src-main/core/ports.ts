@@ -88,6 +88,8 @@ export interface Ledger {
   readonly ledgerId: string
   /** The machine this ledger was made on, and whether it is this one. */
   readonly machine: { readonly id: string; readonly isHere: boolean }
+  /** A number that changes when another process has committed; this one's own commits leave it alone. */
+  foreignCommits(): number
   /** Takes this machine as the ledger's own from now on. */
   adoptMachine(): void
   /** Runs fn in one IMMEDIATE transaction: all or nothing. Nested calls join the outer one. */

@@ -22,6 +22,8 @@ import type { WindowServices } from '../app/window-services.ts'
 import type { SecretStore } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
+import { watchLedger } from './watch-ledger.ts'
+
 export type { App }
 
 export type AppOptions = {
@@ -50,7 +52,14 @@ export async function createApp(options: AppOptions): Promise<Result<App>> {
   let notice: (sentence: string) => void = () => undefined
   const opened = openPorts(options, (sentence) => notice(sentence))
   if (!opened.ok) return opened
-  const app = compose(opened.value.ports, opened.value.close)
+  const { ports } = opened.value
+  let stopWatching: () => void = () => undefined
+  const app = compose(ports, async () => {
+    stopWatching()
+    await opened.value.close()
+  })
+  if (ports.window !== null)
+    stopWatching = watchLedger(ports.ledger, () => app.announce({ type: 'credentials.changed', names: [] }))
   notice = (sentence) => app.announce({ type: 'notice.given', sentence })
   return ok(app)
 }

@@ -27,6 +27,8 @@ const corePorts = ({ path, isType }: Target): boolean =>
 /** `src-main/adapters/http/…` → `src-main/adapters/http`. */
 const family = (path: string): string => path.split('/').slice(0, 3).join('/')
 const isCommonToHosts = (path: string): boolean => /^src-main\/hosts\/[^/]+\.ts$/.test(path)
+/** The one place where hosts meet: the command's entry, which hands the browser host to the command line. */
+const isEntry = (path: string): boolean => path === 'src-main/hosts/rekey.ts'
 
 export const zones: readonly Zone[] = [
   { name: 'contract', folder: 'src-contract', mayImport: contract, packages: ['zod'], hasNode: false },
@@ -87,13 +89,24 @@ export const zones: readonly Zone[] = [
     // What every host needs to wire adapters to the app, in files that stand directly in hosts/.
     name: 'hosts',
     folder: 'src-main/hosts',
-    mayImport: (target) =>
+    mayImport: (target, from) =>
       contract(target) ||
       corePorts(target) ||
-      within(target.path, 'src-main/adapters', 'src-main/app') ||
-      isCommonToHosts(target.path),
+      within(target.path, 'src-main/adapters', 'src-main/app', 'src-main/sandbox') ||
+      isCommonToHosts(target.path) ||
+      (isEntry(from) && within(target.path, 'src-main/hosts/cli', 'src-main/hosts/web')),
     packages: [],
     hasNode: true,
+  },
+  {
+    // The window: only what crosses the boundary, and of that nothing that validates.
+    name: 'renderer',
+    folder: 'src-renderer',
+    mayImport: (target) =>
+      within(target.path, 'src-renderer') ||
+      (contract(target) && (target.isType || !/\/(operations|views|window-views|exchange)\.ts$/.test(target.path))),
+    packages: ['react', 'react-dom', 'zustand', '@base-ui/react', '@tanstack/react-virtual'],
+    hasNode: false,
   },
   ...(['cli', 'web', 'electron'] as const).map((host): Zone => ({
     name: `hosts/${host}`,
@@ -127,7 +140,7 @@ function violation(file: SourceFile, zone: Zone, { specifier, how }: Import): st
     return zone.packages.includes(packageName(specifier)) ? null : says('may not use this package')
   }
   const path = posix.normalize(posix.join(posix.dirname(file.path), specifier.replace(/\?.*$/, '')))
-  if (how !== 'glob' && !/\.(ts|json|yaml)$/.test(path)) return says('imports without its extension')
+  if (how !== 'glob' && !/\.(tsx?|css|json|yaml)$/.test(path)) return says('imports without its extension')
   return zone.mayImport({ path, isType: how === 'type' }, file.path) ? null : says('may not import this')
 }
 

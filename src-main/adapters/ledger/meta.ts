@@ -11,7 +11,10 @@ import { unreadable } from './sqlite-failure.ts'
  * kept as a hash under the ledger's id, so that ledgers cannot be matched by it. An internal key's id is written once:
  * another one for the same purpose means that a keychain was swapped or two processes raced, and is refused.
  */
-type Meta = Pick<Ledger, 'ledgerId' | 'machine' | 'adoptMachine' | 'internalKeyId' | 'recordInternalKey'>
+type Meta = Pick<
+  Ledger,
+  'ledgerId' | 'machine' | 'foreignCommits' | 'adoptMachine' | 'internalKeyId' | 'recordInternalKey'
+>
 
 /** `machineId` is asked only when somebody wants to know: on macOS and Windows it starts a process. */
 export function metaTable(
@@ -56,6 +59,7 @@ export function metaTable(
       hereId ??= here(ledgerId)
       return { id, isHere: id === hereId }
     },
+    foreignCommits: () => Number(connection.get('PRAGMA data_version')?.['data_version']),
     adoptMachine() {
       connection.transaction(() => put('machine', (hereId ??= here(ledgerId))))
     },

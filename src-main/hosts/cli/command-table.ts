@@ -54,6 +54,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/vendor.ts')).vendor,
   },
   {
+    name: 'serve',
+    summary: 'open the window in a browser',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  {
     name: 'sandbox',
     summary: 'start the vendors on this machine, to try things',
     load: async () => (await import('./commands/sandbox.ts')).sandbox,

@@ -8,6 +8,7 @@ import { needsAttention } from './open-rotations.ts'
 import type { OpenApp } from './open-app.ts'
 import { Output, type OutStream } from './output.ts'
 import { buildProgram, commandWord, type Chosen } from './program.ts'
+import type { OpenWindow } from '../open-window.ts'
 import { openSession, type Entries, type Session } from './session.ts'
 import { Stopping } from './stopping.ts'
 import type { InStream } from './terminal.ts'
@@ -25,6 +26,7 @@ export type CliOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly openApp: OpenApp
   readonly entries?: Entries
+  readonly openWindow?: OpenWindow
   readonly stopping?: Stopping
   readonly now?: () => Date
   /** A child takes our place: put back what it should not inherit. */

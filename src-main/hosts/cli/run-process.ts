@@ -5,6 +5,7 @@ import type { OpenApp } from './open-app.ts'
 import { Output } from './output.ts'
 import { internal, runCli } from './run-cli.ts'
 import type { Entries } from './session.ts'
+import type { OpenWindow } from '../open-window.ts'
 import { Stopping, stopSignals } from './stopping.ts'
 
 /**
@@ -15,6 +16,7 @@ export async function runProcess(options: {
   readonly argv: readonly string[]
   readonly openApp: OpenApp
   readonly entries?: Entries
+  readonly openWindow?: OpenWindow
 }): Promise<never> {
   const stopping = new Stopping()
   const umask = process.umask(0o077)

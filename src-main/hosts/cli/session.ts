@@ -1,17 +1,24 @@
 import type { AppEvent } from '../../../src-contract/events.ts'
-import type { Failure } from '../../../src-contract/failures.ts'
-import { ok, type Result } from '../../../src-contract/result.ts'
+import { fail, type Failure } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { Context } from './context.ts'
+import type { OpenWindow } from '../open-window.ts'
 import type { App, AppOptions, OpenApp } from './open-app.ts'
 import { escapeText } from '../../../src-contract/escape.ts'
 import type { Output, OutStream } from './output.ts'
 import { passphraseFrom } from './passphrase-source.ts'
 import { readSettings } from './settings.ts'
 import type { Stopping } from './stopping.ts'
+import { version } from './version.ts'
 import { terminalOn, type InStream, type Terminal } from './terminal.ts'
 
 /** Where the other processes of Rekey start. */
-export type Entries = { readonly courier: string; readonly keychain: string }
+export type Entries = {
+  readonly courier: string
+  readonly keychain: string
+  /** Folder of the built window. */
+  readonly pages?: string
+}
 
 export type Session = {
   readonly context: Context
@@ -25,6 +32,7 @@ export type SessionOptions = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly openApp: OpenApp
   readonly entries?: Entries
+  readonly openWindow?: OpenWindow
   readonly stopping: Stopping
   readonly out: Output
   readonly refuse: (failure: Failure) => number
@@ -95,6 +103,26 @@ export function openSession(options: SessionOptions): Session {
     stopping,
     now,
     refuse,
+    openWindow: async ({ port, opensBrowser }) => {
+      const settings = readSettings(env)
+      if (!settings.ok) return settings
+      if (!options.openWindow) return err(fail('not-here', { what: 'a window', fix: 'start the installed rekey' }))
+      const opened = await options.openWindow({
+        homePath: settings.value.homePath,
+        replyWaitSeconds: settings.value.replyWaitSeconds,
+        courierEntry: options.entries?.courier ?? '',
+        keychainEntry: options.entries?.keychain ?? '',
+        pages: options.entries?.pages ?? '',
+        fixedStore: env['REKEY_KEYCHAIN'] ? settings.value.storeKind : null,
+        environment: env,
+        version: version(),
+        port,
+        opensBrowser,
+        note: (sentence) => out.note(escapeText(sentence)),
+      })
+      if (opened.ok) stopping.attach(opened.value.app)
+      return opened
+    },
     handOver: async () => {
       await close()
       stopping.handOver()

@@ -1,0 +1,140 @@
+/** Which credentials the list shows, and in what order. The searchable text of each is made once, not for every letter typed. */
+import type { CredentialView } from '../../../src-contract/views.ts'
+import type { Filter, SortKey } from '../../state/navigation.ts'
+import { bornAt } from '../../ui/words.ts'
+
+export type Indexed = {
+  readonly credential: CredentialView
+  readonly text: string
+  readonly rank: number
+  readonly born: number
+  /** When it is next due by policy or expiry; Infinity for never. */
+  readonly soonest: number
+  readonly expires: number
+}
+
+const ranks: Readonly<Record<CredentialView['state'], number>> = {
+  'needs-attention': 0,
+  'guided-waiting': 1,
+  rotating: 2,
+  expired: 3,
+  overdue: 4,
+  due: 5,
+  unverified: 6,
+  healthy: 7,
+}
+
+const DAY = 86_400_000
+
+export function indexOf(all: readonly CredentialView[], vendorName: (id: string) => string): readonly Indexed[] {
+  return all.map((credential) => {
+    const born = Date.parse(bornAt(credential))
+    const expires = credential.expiresAt === null ? Infinity : Date.parse(credential.expiresAt)
+    const due = credential.maxAgeDays === null ? Infinity : born + credential.maxAgeDays * DAY
+    const words = [credential.name, credential.label ?? '', vendorName(credential.vendor), ...credential.tags]
+    return {
+      credential,
+      text: [...words, credential.subject ?? '', credential.tail ?? ''].join('\n').toLowerCase(),
+      rank: ranks[credential.state],
+      born,
+      soonest: Math.min(due, expires),
+      expires,
+    }
+  })
+}
+
+const byName = (a: Indexed, b: Indexed): number =>
+  a.credential.name < b.credential.name ? -1 : a.credential.name > b.credential.name ? 1 : 0
+
+const later = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
+
+const orders: Readonly<Record<SortKey, (a: Indexed, b: Indexed) => number>> = {
+  state: (a, b) => a.rank - b.rank || later(a.soonest, b.soonest) || byName(a, b),
+  name: byName,
+  age: (a, b) => later(a.born, b.born) || byName(a, b),
+  expiry: (a, b) => later(a.expires, b.expires) || byName(a, b),
+}
+
+/** Sorted once for an order; searching keeps it. */
+export function sorted(index: readonly Indexed[], key: SortKey, isDown: boolean): readonly Indexed[] {
+  const order = orders[key]
+  return index.toSorted(isDown ? order : (a, b) => order(b, a))
+}
+
+export const isDue = ({ state }: CredentialView): boolean =>
+  state === 'due' || state === 'overdue' || state === 'expired'
+
+export const needsPerson = ({ state }: CredentialView): boolean =>
+  state === 'needs-attention' || state === 'guided-waiting'
+
+function passes(filter: Filter): (credential: CredentialView) => boolean {
+  switch (filter.kind) {
+    case 'all':
+      return () => true
+    case 'due':
+      return isDue
+    case 'vendor':
+      return ({ vendor }) => vendor === filter.vendor
+    case 'tag':
+      return ({ tags }) => tags.includes(filter.tag)
+  }
+}
+
+type Wanted = {
+  readonly words: readonly string[]
+  readonly tests: readonly ((credential: CredentialView) => boolean)[]
+}
+
+/** `prod vendor:conjur tag:ci state:overdue`: words must all occur; the others narrow. */
+export function parseQuery(query: string): Wanted {
+  const words: string[] = []
+  const tests: ((credential: CredentialView) => boolean)[] = []
+  for (const part of query.toLowerCase().split(/\s+/)) {
+    const [, field, value = ''] = /^(vendor|tag|state|store):(.+)$/.exec(part) ?? []
+    if (field === 'vendor') tests.push(({ vendor }) => vendor.includes(value))
+    else if (field === 'tag') tests.push(({ tags }) => tags.some((tag) => tag.toLowerCase().startsWith(value)))
+    else if (field === 'state') tests.push(({ state }) => state.startsWith(value))
+    else if (field === 'store') tests.push(({ store }) => store === value)
+    else if (part !== '') words.push(part)
+  }
+  return { words, tests }
+}
+
+export function matching(ordered: readonly Indexed[], filter: Filter, query: string): readonly CredentialView[] {
+  const isWanted = passes(filter)
+  const { words, tests } = parseQuery(query)
+  const found: CredentialView[] = []
+  for (const { credential, text } of ordered) {
+    if (!isWanted(credential)) continue
+    if (!words.every((word) => text.includes(word))) continue
+    if (!tests.every((test) => test(credential))) continue
+    found.push(credential)
+  }
+  return found
+}
+
+export type Counts = {
+  readonly due: number
+  readonly attention: number
+  readonly vendors: readonly (readonly [string, number])[]
+  readonly tags: readonly (readonly [string, number])[]
+}
+
+export function countAll(all: readonly CredentialView[]): Counts {
+  const vendors = new Map<string, number>()
+  const tags = new Map<string, number>()
+  let due = 0
+  let attention = 0
+  for (const credential of all) {
+    if (isDue(credential)) due += 1
+    if (needsPerson(credential)) attention += 1
+    vendors.set(credential.vendor, (vendors.get(credential.vendor) ?? 0) + 1)
+    for (const tag of credential.tags) tags.set(tag, (tags.get(tag) ?? 0) + 1)
+  }
+  return {
+    due,
+    attention,
+    vendors: [...vendors].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    tags: [...tags].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)),
+  }
+}

@@ -1,0 +1,108 @@
+/** The list: a grid with one tab stop. Only the rows in sight are drawn; counts and positions are of all. */
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef } from 'react'
+import type { CredentialView } from '../../../src-contract/views.ts'
+import { useCredentials, vendorName } from '../../state/credentials.ts'
+import { sortBy, useNavigation, type SortKey } from '../../state/navigation.ts'
+import { useRotations } from '../../state/rotations.ts'
+import { Icon } from '../../ui/icon.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import { listKey } from './list-keys.ts'
+import { Row } from './row.tsx'
+
+const columns: readonly { readonly key: SortKey | null; readonly word: string }[] = [
+  { key: null, word: 'Selected' },
+  { key: 'name', word: 'Name' },
+  { key: null, word: 'Key' },
+  { key: 'age', word: 'Age' },
+  { key: 'expiry', word: 'Expiry' },
+  { key: 'state', word: 'State' },
+]
+
+export function List({ shown, label }: { readonly shown: readonly CredentialView[]; readonly label: string }) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const now = useNow(60_000)
+  const vendors = useCredentials((state) => state.vendors)
+  const { current, selected, sort } = useNavigation()
+  const live = useRotations((state) => state.live)
+  const rowHeight = globalThis.innerWidth <= 720 ? 44 : 36
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    paddingStart: 4,
+    paddingEnd: 72,
+  })
+  const at = current === null ? -1 : shown.findIndex(({ name }) => name === current)
+  useEffect(() => {
+    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
+  }, [at, virtual])
+  const names = () => shown.map(({ name }) => name)
+  return (
+    <div
+      className="list"
+      role="grid"
+      aria-label={label}
+      aria-rowcount={shown.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={at >= 0 ? `row-${at + 1}` : undefined}
+      tabIndex={0}
+      data-pane="list"
+      onKeyDown={(event) => listKey(event, names())}
+    >
+      <div className="cols" role="row" aria-rowindex={1}>
+        {columns.map(({ key, word }) =>
+          key === null ? (
+            <span key={word} role="columnheader" className={word === 'Selected' ? 'only-ears' : undefined}>
+              {word === 'Selected' ? <span className="vh">{word}</span> : word}
+            </span>
+          ) : (
+            <span
+              key={word}
+              role="columnheader"
+              className={`col-${key}`}
+              aria-sort={sort.key !== key ? 'none' : sort.isDown ? 'ascending' : 'descending'}
+            >
+              <button type="button" className="col-btn" tabIndex={-1} onClick={() => sortBy(key)}>
+                {word}
+                {sort.key === key && (
+                  <span className={sort.isDown ? undefined : 'is-up'}>
+                    <Icon name="sort" />
+                  </span>
+                )}
+              </button>
+            </span>
+          ),
+        )}
+      </div>
+      <div ref={scroller} className={selected.size > 0 ? 'rows has-picks' : 'rows'} role="rowgroup" tabIndex={-1}>
+        <div className="rows-all" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
+          {virtual.getVirtualItems().map((item) => {
+            const credential = shown[item.index]
+            if (!credential) return null
+            const { name } = credential
+            const before = shown[item.index - 1]
+            const after = shown[item.index + 1]
+            const run = live.get(name)
+            return (
+              <Row
+                key={name}
+                credential={credential}
+                vendor={vendorName(vendors, credential.vendor)}
+                now={now}
+                index={item.index + 1}
+                isSelected={selected.has(name)}
+                isAfterSelected={before !== undefined && selected.has(before.name)}
+                isBeforeSelected={after !== undefined && selected.has(after.name)}
+                isCurrent={name === current}
+                isRotating={run !== undefined && run.result === null}
+                top={item.start}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,107 @@
+import { memo } from 'react'
+import type { CredentialView } from '../../../src-contract/views.ts'
+import { openDetails, toggleSelected } from '../../state/navigation.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { Name, Tail, VendorMark } from '../../ui/names.tsx'
+import { AgeBar, ageSentence, sayState, StateWord } from '../../ui/state.tsx'
+import { ageInDays, expiresInDays } from '../../ui/words.ts'
+import { mainAct } from './act.ts'
+import { RowMenu } from './row-menu.tsx'
+
+type Props = {
+  readonly credential: CredentialView
+  readonly vendor: string
+  readonly now: Date
+  /** Among all that are shown, from 1; the head is row 1 of the grid. */
+  readonly index: number
+  readonly isSelected: boolean
+  readonly isBeforeSelected: boolean
+  readonly isAfterSelected: boolean
+  readonly isCurrent: boolean
+  readonly isRotating: boolean
+  readonly top: number
+}
+
+const actIcons = {
+  'Rotate…': 'rotate',
+  Watch: 'eye',
+  'Settle…': 'state-ask',
+  'Go on…': 'person',
+  'Put in…': 'key',
+} as const
+
+export const Row = memo(function Row(props: Props) {
+  const { credential, now, index, isSelected, isCurrent } = props
+  const { name } = credential
+  const expires = expiresInDays(credential, now)
+  const act = mainAct(credential)
+  return (
+    <div
+      className={isCurrent ? 'row is-current' : 'row'}
+      role="row"
+      id={`row-${index}`}
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      data-prev={props.isAfterSelected ? '' : undefined}
+      data-next={props.isBeforeSelected ? '' : undefined}
+      style={{ transform: `translateY(${props.top}px)` }}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey) toggleSelected(name)
+        else openDetails(name)
+      }}
+      onKeyDown={undefined}
+    >
+      <span role="gridcell">
+        <span
+          className="check"
+          role="checkbox"
+          aria-checked={isSelected}
+          aria-label={`Select ${name}`}
+          onClick={(event) => {
+            event.stopPropagation()
+            toggleSelected(name)
+          }}
+        >
+          <Icon name="check" />
+        </span>
+      </span>
+      <span className="name cut" role="gridcell" aria-label={`${name}, ${props.vendor}`}>
+        <VendorMark vendor={credential.vendor} title={props.vendor} />
+        <Name name={name} />
+      </span>
+      <span role="gridcell">
+        <Tail tail={credential.tail} />
+      </span>
+      <span className="age" role="gridcell" aria-label={ageSentence(credential, now)}>
+        <span>{ageInDays(credential, now)} d</span>
+        <AgeBar credential={credential} now={now} />
+      </span>
+      <span
+        className={expires === null ? 'exp never' : 'exp'}
+        role="gridcell"
+        aria-label={expires === null ? 'never' : undefined}
+      >
+        {expires === null ? '–' : `${expires} d`}
+      </span>
+      <span role="gridcell">
+        <StateWord said={sayState(credential, now, props.isRotating)} />
+        <span className="act" onClick={(event) => event.stopPropagation()}>
+          <Button
+            isSmall
+            icon={actIcons[act.word]}
+            tabIndex={-1}
+            aria-label={`${act.word.replace('…', '')} ${name}`}
+            onClick={act.do}
+          >
+            {act.word}
+          </Button>
+          <RowMenu
+            credential={credential}
+            trigger={<IconButton icon="more" isSmall tabIndex={-1} label={`More for ${name}`} />}
+          />
+        </span>
+      </span>
+    </div>
+  )
+})

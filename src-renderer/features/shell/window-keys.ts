@@ -1,0 +1,67 @@
+/** The keys that work anywhere in the window. */
+import { useEffect } from 'react'
+import { openDialog, useDialogs } from '../../state/dialogs.ts'
+import { useHost } from '../../state/host.ts'
+import { goTo, showFilter } from '../../state/navigation.ts'
+import { undoLast } from '../../state/toasts.ts'
+
+const CHORD_MS = 1200
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+
+function nextPane(): void {
+  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter((pane) => pane.offsetParent !== null)
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
+  const next = panes[(at + 1) % panes.length]
+  const target = next?.matches('[tabindex]') ? next : next?.querySelector<HTMLElement>('button, [tabindex], input')
+  target?.focus()
+}
+
+const focusSearch = (): void => {
+  showFilter({ kind: 'all' })
+  setTimeout(() => document.querySelector<HTMLInputElement>('#search')?.focus())
+}
+
+const letters: Readonly<Record<string, () => void>> = {
+  '/': focusSearch,
+  '?': () => openDialog({ kind: 'shortcuts' }),
+  n: () => openDialog({ kind: 'add' }),
+}
+const afterG: Readonly<Record<string, () => void>> = {
+  a: () => showFilter({ kind: 'all' }),
+  d: () => showFilter({ kind: 'due' }),
+  n: () => goTo('attention'),
+}
+
+export function useWindowKeys(isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return
+    let gAt = Number.NEGATIVE_INFINITY
+    const listen = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented) return
+      const isChord = event.ctrlKey || event.metaKey
+      const hasDialog = useDialogs.getState().stack.length > 0
+      const act = (run: () => void): void => {
+        event.preventDefault()
+        run()
+      }
+      if (isChord && event.key.toLowerCase() === 'k' && !hasDialog) return act(() => openDialog({ kind: 'palette' }))
+      if (hasDialog) return
+      if (event.key === 'F6') return act(nextPane)
+      if (isChord && event.key === ',') return act(() => goTo('settings'))
+      if (isTyping(event.target)) return
+      if (isChord && event.key.toLowerCase() === 'z') return void (undoLast() && event.preventDefault())
+      if (isChord || event.altKey) return
+      const key = event.key.toLowerCase()
+      const areLettersOn = useHost.getState().settings?.singleLetterKeys ?? true
+      if (!areLettersOn && /^[a-z]$/.test(key)) return
+      const isAfterG = performance.now() - gAt < CHORD_MS
+      gAt = key === 'g' ? performance.now() : Number.NEGATIVE_INFINITY
+      const run = isAfterG ? afterG[key] : letters[event.key === '?' || event.key === '/' ? event.key : key]
+      if (run) act(run)
+    }
+    globalThis.addEventListener('keydown', listen)
+    return () => globalThis.removeEventListener('keydown', listen)
+  }, [isOn])
+}

@@ -1,0 +1,17 @@
+/** A locked window knows no names: what it had read goes, and what still runs is only counted. */
+import { useCredentials } from './credentials.ts'
+import { closeAllDialogs } from './dialogs.ts'
+import { useHost } from './host.ts'
+import { useNavigation } from './navigation.ts'
+import { useToasts } from './toasts.ts'
+import { say, sayNow } from '../ui/live-region.tsx'
+
+export function forgetAll(): void {
+  closeAllDialogs()
+  useCredentials.setState({ all: [], byName: new Map(), isLoaded: false, failure: null })
+  useNavigation.setState({ current: null, isDetailOpen: false, selected: new Set(), anchor: null, query: '' })
+  useToasts.setState({ toasts: [] })
+  useHost.setState({ notice: null })
+  say('')
+  sayNow('')
+}

@@ -1,0 +1,47 @@
+/** What the app says by itself, and what of the window follows from it. */
+import type { AppEvent } from '../../src-contract/events.ts'
+import { toast } from './toasts.ts'
+import { loadCredentials } from './credentials.ts'
+import { loadSession, loadSettings, useHost } from './host.ts'
+import { ended, stepped } from './rotations.ts'
+
+const SETTLE_MS = 60
+
+let timer: ReturnType<typeof setTimeout> | null = null
+
+/** Many changes at once are read once. */
+function loadSoon(): void {
+  if (timer !== null) return
+  timer = setTimeout(() => {
+    timer = null
+    void loadCredentials()
+  }, SETTLE_MS)
+}
+
+export function hear(event: AppEvent): void {
+  switch (event.type) {
+    case 'rotation.progressed':
+      stepped(event.name, event.step)
+      break
+    case 'rotation.ended':
+      ended(event.result)
+      loadSoon()
+      break
+    case 'credential.verified':
+    case 'credentials.changed':
+      loadSoon()
+      break
+    case 'session.changed':
+      void loadSession()
+      break
+    case 'settings.changed':
+      void loadSettings()
+      break
+    case 'notice.given':
+      useHost.setState({ notice: event.sentence })
+      break
+    case 'clipboard.ended':
+      if (event.how === 'cleared') toast('The clipboard was cleared')
+      break
+  }
+}
