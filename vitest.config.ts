@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
-const pure = ['test/{architecture,canary,contract,core,repository,scripts,vendors}/**/*.test.ts', 'test/*.test.ts']
+const pure = [
+  'test/{architecture,canary,contract,core,renderer,repository,scripts,vendors}/**/*.test.ts',
+  'test/*.test.ts',
+]
 
 /**
  * Two groups, one after the other. `core` is pure and shares threads. `node` starts processes, daemons and servers: each

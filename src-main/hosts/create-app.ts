@@ -19,7 +19,8 @@ import { lineDiff } from '../adapters/home/line-diff.ts'
 import type { AppPorts } from '../app/app-ports.ts'
 import { compose, type App } from '../app/compose.ts'
 import type { WindowServices } from '../app/window-services.ts'
-import type { SecretStore } from '../core/ports.ts'
+import type { StartChild } from '../adapters/keychain/child-link.ts'
+import type { CourierStarter, SecretStore } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
 import { watchLedger } from './watch-ledger.ts'
@@ -39,6 +40,8 @@ export type AppOptions = {
   readonly keychainEntry: string
   readonly replyWaitSeconds: number | null
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** How a host whose binary is not Node starts the courier and the keychain's process. */
+  readonly processes?: { readonly couriers: CourierStarter; readonly startKeychain: StartChild }
   /** What the host has beside: a window, and what goes with it. */
   readonly window?: WindowServices
   /** Parameters of a sealed store made here; the demo's is quick. */
@@ -92,6 +95,7 @@ export function openPorts(
         childPath: options.keychainEntry,
         env: { ...options.environment },
         interactive: options.isInteractive,
+        ...(options.processes ? { startChild: options.processes.startKeychain } : {}),
         onWaiting: onNotice,
       }),
     )
@@ -125,7 +129,9 @@ export function openPorts(
     clock: systemClock,
     ids: openIds(),
     log,
-    couriers: courierStarter({ entryPath: options.courierEntry, environment: options.environment }),
+    couriers:
+      options.processes?.couriers ??
+      courierStarter({ entryPath: options.courierEntry, environment: options.environment }),
     openStore,
     checkPassphrase: async (passphrase) => {
       const opened = await openSealed(false, async () => ok(passphrase))

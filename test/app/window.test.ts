@@ -7,6 +7,7 @@ import { answeredWhenLocked, operationNames } from '../../src-contract/operation
 import { operations } from '../../src-contract/operations.ts'
 import { createApp, type App } from '../../src-main/hosts/create-app.ts'
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/start-sandbox.ts'
+import { describeClient } from '../contract/client.ts'
 import { fakeWindow } from '../fakes/window-services.ts'
 import { failed, valueOf } from './operations/world.ts'
 
@@ -184,4 +185,15 @@ describe('settings', () => {
       expect(window.settings().keychain).toBe('sealed')
     })
   })
+})
+
+describe('in process', () => {
+  let opened: Awaited<ReturnType<typeof open>>
+  beforeAll(async () => {
+    opened = await open()
+    await opened.app.call('session.unlock', { passphrase })
+  })
+  afterAll(() => opened.app.close())
+
+  describeClient('in process', () => opened.app)
 })

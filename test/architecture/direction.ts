@@ -115,7 +115,9 @@ export const zones: readonly Zone[] = [
       contract(target) ||
       corePorts(target) ||
       isCommonToHosts(target.path) ||
-      within(target.path, 'src-main/adapters', 'src-main/app', 'src-main/sandbox', `src-main/hosts/${host}`),
+      within(target.path, 'src-main/adapters', 'src-main/app', 'src-main/sandbox', `src-main/hosts/${host}`) ||
+      // the app's own binary is its courier, too
+      (host === 'electron' && /^src-main\/courier\/(process|serve)\.ts$/.test(target.path)),
     packages: { cli: ['commander'], web: ['hono', '@hono/node-server'], electron: ['electron', 'electron-store'] }[
       host
     ],

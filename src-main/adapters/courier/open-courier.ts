@@ -1,4 +1,3 @@
-import type { ChildProcessByStdio } from 'node:child_process'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
@@ -24,7 +23,15 @@ const answerMs = 10_000
 type Answer = FromCourier | { readonly op: 'gone'; readonly why: string }
 type Listener = (answer: Answer) => void
 
-export function openCourier(child: ChildProcessByStdio<Writable, Readable, null>): Courier {
+/** A courier's process as its parent holds it: over its own pipes, or over a socket that it connects to. */
+export type CourierProcess = {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  unref(): void
+  once(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown
+}
+
+export function openCourier(child: CourierProcess): Courier {
   const { stdin, stdout } = child
   const listeners = new Map<number, Listener>()
   let lastOrder = 0

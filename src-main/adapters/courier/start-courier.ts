@@ -31,7 +31,7 @@ export function courierStarter({
 }
 
 /** Proxies, locale and temp folder go along; switches of Node and of rekey itself do not. */
-function environmentFor(environment: CourierStart['environment'] = {}): NodeJS.ProcessEnv {
+export function environmentFor(environment: CourierStart['environment'] = {}): NodeJS.ProcessEnv {
   const isLeftOut = (name: string): boolean => /^(NODE_|REKEY_|ELECTRON_|SSLKEYLOGFILE$)/i.test(name)
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !isLeftOut(name)))
 }

@@ -6,7 +6,7 @@ import { operationNames } from '../../../src-contract/operation-names.ts'
 import type { OperationName } from '../../../src-contract/operations.ts'
 import type { App } from '../create-app.ts'
 import { guard, type Refuse } from './guard.ts'
-import type { PageFile } from './page-files.ts'
+import type { PageFile } from '../page-files.ts'
 import { sessionId, type Sessions } from './sessions.ts'
 
 const MAX_BODY = 1024 * 1024

@@ -78,19 +78,20 @@ export function listKey(event: KeyboardEvent, shown: readonly string[]): void {
     else closeDetails()
     return
   }
-  if (current === null) return
-  const credential = useCredentials.getState().byName.get(current)
+  const here = current ?? [...useNavigation.getState().selected][0]
+  if (here === undefined) return
+  const credential = useCredentials.getState().byName.get(here)
   const acts: Readonly<Record<string, () => void>> = {
-    Enter: () => openDetails(current),
-    ' ': () => toggleSelected(current),
+    Enter: () => openDetails(here),
+    ' ': () => toggleSelected(here),
     r: () => {
-      const names = meant(current)
+      const names = meant(here)
       if (names.length > 1) rotateMany(names)
-      else if (credential) mainAct(useCredentials.getState().byName.get(names[0] ?? current) ?? credential).do()
+      else if (credential) mainAct(useCredentials.getState().byName.get(names[0] ?? here) ?? credential).do()
     },
-    e: () => openDialog({ kind: 'edit', name: current }),
-    t: () => openDialog({ kind: 'tag', names: meant(current) }),
-    Delete: () => openDialog({ kind: 'remove', names: meant(current) }),
+    e: () => openDialog({ kind: 'edit', name: here }),
+    t: () => openDialog({ kind: 'tag', names: meant(here) }),
+    Delete: () => openDialog({ kind: 'remove', names: meant(here) }),
   }
   const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key]
   if (!act) return

@@ -1,0 +1,31 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron'
+
+/** The application menu: what the platform expects, and nothing that opens tools in a packaged app. */
+export function appMenu(acts: {
+  readonly lock: () => void
+  readonly isPackaged: boolean
+  readonly isMac: boolean
+}): Menu {
+  const lock: MenuItemConstructorOptions = { label: 'Lock Rekey', accelerator: 'CmdOrCtrl+L', click: acts.lock }
+  const view: MenuItemConstructorOptions[] = [
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    { type: 'separator' },
+    { role: 'togglefullscreen' },
+    ...(acts.isPackaged ? [] : [{ role: 'toggleDevTools' } satisfies MenuItemConstructorOptions]),
+  ]
+  return Menu.buildFromTemplate([
+    ...(acts.isMac
+      ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions]
+      : [
+          {
+            label: 'File',
+            submenu: [lock, { type: 'separator' }, { role: 'quit' }],
+          } satisfies MenuItemConstructorOptions,
+        ]),
+    { role: 'editMenu' },
+    { label: 'View', submenu: view },
+    { label: 'Window', submenu: [...(acts.isMac ? [lock] : []), { role: 'minimize' }, { role: 'close' }] },
+  ])
+}
