@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { electronBinary } from './scripts/start.ts'
 import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const pure = [
@@ -27,7 +28,8 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: pure,
+          // the real Electron, where it is; scripts/test.ts says where it is not
+          exclude: electronBinary() === null ? [...pure, 'test/e2e/electron-binary.test.ts'] : pure,
           pool: 'forks',
           maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
           sequence: { groupOrder: 1 },

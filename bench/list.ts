@@ -1,10 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { explain } from '../src-contract/failures.ts'
-import { readMachineId } from '../src-main/adapters/home/machine-id.ts'
-import { openHome } from '../src-main/adapters/home/open-home.ts'
-import { openLedger } from '../src-main/adapters/ledger/open-ledger.ts'
+import { fillLedger } from './ledger.ts'
 import { interleave, ratioRow, type Row, timed } from './measure.ts'
 import { cleanEnvironment, cli, mustRun } from './processes.ts'
 
@@ -12,45 +9,6 @@ import { cleanEnvironment, cli, mustRun } from './processes.ts'
 
 const credentials = 1000
 const bitwarden = '@bitwarden/cli@2026.9.0'
-
-function fillLedger(path: string): void {
-  const home = openHome(path)
-  if (!home.ok) throw new Error(explain(home.failure).message)
-  const ledger = openLedger({ file: home.value.ledgerFile, machineId: readMachineId })
-  if (!ledger.ok) throw new Error(explain(ledger.failure).message)
-  const at = new Date().toISOString()
-  ledger.value.transaction(() => {
-    for (let n = 0; n < credentials; n += 1) {
-      const digits = String(n).padStart(4, '0')
-      ledger.value.insertCredential(
-        {
-          id: `bench-${digits}`,
-          name: `bench/key-${digits}`,
-          label: `Key ${digits}`,
-          vendor: 'projectdiscovery',
-          baseUrl: 'https://api.projectdiscovery.io',
-          inputs: {},
-          secretInputs: [],
-          subject: `${digits}@rekey.example`,
-          operatorId: null,
-          tags: ['bench'],
-          usedBy: [],
-          store: 'sealed',
-          fingerprint: digits.padStart(16, '0'),
-          tail: digits,
-          createdAt: at,
-          rotatedAt: null,
-          verifiedAt: at,
-          expiresAt: null,
-          maxAgeDays: 90,
-          tls: { caPem: null, pinSha256: null },
-        },
-        at,
-      )
-    }
-  })
-  ledger.value.close()
-}
 
 /** The Bitwarden command line, kept in the temporary folder; it is measured, never depended on. */
 async function bitwardenEntry(): Promise<string> {
@@ -81,7 +39,7 @@ export async function measureList(rounds: number): Promise<readonly Row[]> {
       REKEY_KEYCHAIN: 'sealed',
       BITWARDENCLI_APPDATA_DIR: folder,
     }
-    fillLedger(env.REKEY_HOME)
+    fillLedger(env.REKEY_HOME, credentials)
     const { stdout } = await mustRun(process.execPath, [cli, 'list', '--json'], { env })
     const listed = (JSON.parse(stdout) as unknown[]).length
     if (listed !== credentials) throw new Error(`rekey listed ${listed} of ${credentials} credentials`)

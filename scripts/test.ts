@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { electronBinary } from './start.ts'
 import { provideComponents } from './system-components.ts'
 import { type Report, summarise, summaryLine } from './test-summary.ts'
 
@@ -45,6 +46,8 @@ if (missing.length > 0) {
   }
   process.stderr.write(`test: missing on this machine, so the suites that need it are skipped: ${names}\n`)
 }
+
+if (electronBinary() === null) process.stderr.write('skipped: no Electron binary\n')
 
 const build = spawnSync('npm', ['run', '-s', 'build'], {
   cwd: root,

@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { Failure } from '../../src-contract/failures.ts'
 import type { CredentialView, VendorView } from '../../src-contract/views.ts'
 import { client } from '../client/client.ts'
+import { compactor, merged } from './compact.ts'
 
 type Credentials = {
   readonly all: readonly CredentialView[]
@@ -20,6 +21,7 @@ export const useCredentials = create<Credentials>(() => ({
   failure: null,
 }))
 
+let compact = compactor()
 let loading: Promise<void> | null = null
 let isStale = false
 
@@ -45,8 +47,20 @@ async function read(): Promise<void> {
     useCredentials.setState({ failure: listed.failure, isLoaded: true })
     return
   }
-  const byName = new Map(listed.value.map((credential) => [credential.name, credential]))
-  useCredentials.setState({ all: listed.value, byName, isLoaded: true, failure: null })
+  const was = useCredentials.getState()
+  const all = merged(was.all, was.byName, listed.value.map(compact))
+  if (all === was.all && was.isLoaded) {
+    if (was.failure !== null) useCredentials.setState({ failure: null })
+    return
+  }
+  const byName = new Map(all.map((credential) => [credential.name, credential]))
+  useCredentials.setState({ all, byName, isLoaded: true, failure: null })
+}
+
+/** What is known goes, and what it was made of. */
+export function forgetCredentials(): void {
+  compact = compactor()
+  useCredentials.setState({ all: [], byName: new Map(), isLoaded: false, failure: null })
 }
 
 export async function loadVendors(): Promise<void> {

@@ -1,5 +1,5 @@
 /** A locked window knows no names: what it had read goes, and what still runs is only counted. */
-import { useCredentials } from './credentials.ts'
+import { forgetCredentials } from './credentials.ts'
 import { closeAllDialogs } from './dialogs.ts'
 import { useHost } from './host.ts'
 import { useNavigation } from './navigation.ts'
@@ -8,7 +8,7 @@ import { say, sayNow } from '../ui/live-region.tsx'
 
 export function forgetAll(): void {
   closeAllDialogs()
-  useCredentials.setState({ all: [], byName: new Map(), isLoaded: false, failure: null })
+  forgetCredentials()
   useNavigation.setState({ current: null, isDetailOpen: false, selected: new Set(), anchor: null, query: '' })
   useToasts.setState({ toasts: [] })
   useHost.setState({ notice: null })

@@ -9,7 +9,6 @@ import { RekeyWindow } from './pages/window.ts'
 /** The real Electron, where its binary is; the same page objects as over the browser host. */
 const binary = electronBinary()
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY'])
-if (binary === null) process.stderr.write('skipped: no Electron binary\n')
 
 describe.skipIf(binary === null || !hasDisplay)('the real desktop app', () => {
   it('opens, has no Node in its page, and rotates a key', async () => {

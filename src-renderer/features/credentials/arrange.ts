@@ -3,14 +3,15 @@ import type { CredentialView } from '../../../src-contract/views.ts'
 import type { Filter, SortKey } from '../../state/navigation.ts'
 import { bornAt } from '../../ui/words.ts'
 
-export type Indexed = {
-  readonly credential: CredentialView
-  readonly text: string
-  readonly rank: number
-  readonly born: number
+/** The searchable text and the sort keys of each credential, in columns: a number in a list of numbers weighs eight bytes. */
+export type Index = {
+  readonly all: readonly CredentialView[]
+  readonly texts: readonly string[]
+  readonly ranks: Uint8Array
+  readonly born: Float64Array
   /** When it is next due by policy or expiry; Infinity for never. */
-  readonly soonest: number
-  readonly expires: number
+  readonly soonest: Float64Array
+  readonly expires: Float64Array
 }
 
 const ranks: Readonly<Record<CredentialView['state'], number>> = {
@@ -26,40 +27,46 @@ const ranks: Readonly<Record<CredentialView['state'], number>> = {
 
 const DAY = 86_400_000
 
-export function indexOf(all: readonly CredentialView[], vendorName: (id: string) => string): readonly Indexed[] {
-  return all.map((credential) => {
+export function indexOf(all: readonly CredentialView[], vendorName: (id: string) => string): Index {
+  const count = all.length
+  const index = {
+    all,
+    texts: new Array<string>(count),
+    ranks: new Uint8Array(count),
+    born: new Float64Array(count),
+    soonest: new Float64Array(count),
+    expires: new Float64Array(count),
+  }
+  all.forEach((credential, at) => {
     const born = Date.parse(bornAt(credential))
     const expires = credential.expiresAt === null ? Infinity : Date.parse(credential.expiresAt)
     const due = credential.maxAgeDays === null ? Infinity : born + credential.maxAgeDays * DAY
-    const words = [credential.name, credential.label ?? '', vendorName(credential.vendor), ...credential.tags]
-    return {
-      credential,
-      text: [...words, credential.subject ?? '', credential.tail ?? ''].join('\n').toLowerCase(),
-      rank: ranks[credential.state],
-      born,
-      soonest: Math.min(due, expires),
-      expires,
-    }
+    const words = [credential.name, credential.label, vendorName(credential.vendor), ...credential.tags]
+    index.texts[at] = [...words, credential.subject, credential.tail].filter(Boolean).join('\n').toLowerCase()
+    index.ranks[at] = ranks[credential.state]
+    index.born[at] = born
+    index.expires[at] = expires
+    index.soonest[at] = Math.min(due, expires)
   })
+  return index
 }
 
-const byName = (a: Indexed, b: Indexed): number =>
-  a.credential.name < b.credential.name ? -1 : a.credential.name > b.credential.name ? 1 : 0
-
-const later = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
-
-const orders: Readonly<Record<SortKey, (a: Indexed, b: Indexed) => number>> = {
-  state: (a, b) => a.rank - b.rank || later(a.soonest, b.soonest) || byName(a, b),
-  name: byName,
-  age: (a, b) => later(a.born, b.born) || byName(a, b),
-  expiry: (a, b) => later(a.expires, b.expires) || byName(a, b),
-}
-
-/** Sorted once for an order; searching keeps it. */
-export function sorted(index: readonly Indexed[], key: SortKey, isDown: boolean): readonly Indexed[] {
+/** Places in the index, in an order; searching keeps it. */
+export function sorted(index: Index, key: SortKey, isDown: boolean): Uint32Array {
+  const names = index.all.map(({ name }) => name)
+  const byName = (a: number, b: number): number => compare(names[a] ?? '', names[b] ?? '')
+  const by = (column: Float64Array) => (a: number, b: number) => compare(column[a] ?? 0, column[b] ?? 0) || byName(a, b)
+  const orders: Readonly<Record<SortKey, (a: number, b: number) => number>> = {
+    state: (a, b) => (index.ranks[a] ?? 0) - (index.ranks[b] ?? 0) || by(index.soonest)(a, b),
+    name: byName,
+    age: by(index.born),
+    expiry: by(index.expires),
+  }
   const order = orders[key]
-  return index.toSorted(isDown ? order : (a, b) => order(b, a))
+  return Uint32Array.from(names.keys()).sort(isDown ? order : (a, b) => order(b, a))
 }
+
+const compare = <T extends number | string>(a: T, b: T): number => (a === b ? 0 : a < b ? -1 : 1)
 
 export const isDue = ({ state }: CredentialView): boolean =>
   state === 'due' || state === 'overdue' || state === 'expired'
@@ -100,12 +107,14 @@ export function parseQuery(query: string): Wanted {
   return { words, tests }
 }
 
-export function matching(ordered: readonly Indexed[], filter: Filter, query: string): readonly CredentialView[] {
+export function matching(index: Index, order: Uint32Array, filter: Filter, query: string): readonly CredentialView[] {
   const isWanted = passes(filter)
   const { words, tests } = parseQuery(query)
   const found: CredentialView[] = []
-  for (const { credential, text } of ordered) {
-    if (!isWanted(credential)) continue
+  for (const at of order) {
+    const credential = index.all[at]
+    const text = index.texts[at] ?? ''
+    if (!credential || !isWanted(credential)) continue
     if (!words.every((word) => text.includes(word))) continue
     if (!tests.every((test) => test(credential))) continue
     found.push(credential)

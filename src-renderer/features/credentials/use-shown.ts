@@ -13,5 +13,5 @@ export function useShown(): readonly CredentialView[] {
   const query = useNavigation((state) => state.query)
   const index = useMemo(() => indexOf(all, (id) => vendorName(vendors, id)), [all, vendors])
   const ordered = useMemo(() => sorted(index, sort.key, sort.isDown), [index, sort])
-  return useMemo(() => matching(ordered, filter, query), [ordered, filter, query])
+  return useMemo(() => matching(index, ordered, filter, query), [index, ordered, filter, query])
 }
