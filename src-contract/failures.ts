@@ -130,7 +130,7 @@ export const failures = {
     'update rekey',
   ),
   'ledger-readonly': store('the ledger cannot be written: {why}', 'make {folder} writable'),
-  'disk-full': store('the disk is full: {folder}', 'free some space; nothing was sent'),
+  'disk-full': store('the disk is full: {folder}', 'free some space, then do it again'),
   'home-unsafe': store('{folder} is not safe: {why}', '{fix}'),
   'other-machine': store(
     'this data folder was used on another machine ({machine})',

@@ -2,16 +2,16 @@
  * Drives one rotation from state to state: one effect at a time, intent journaled before it and the result after it, until
  * the machine ends. The ledger is written before the next effect begins, so that a crash anywhere resumes from the truth.
  */
-import type { FailureCode } from '../../../src-contract/failures.ts'
+import { explain, type Failure, type FailureCode } from '../../../src-contract/failures.ts'
 import { outcomes, type Outcome } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
-import type { RotationPatch } from '../ports.ts'
+import { LedgerError, type RotationPatch } from '../ports.ts'
 import { tailOf, type Secret } from '../secret.ts'
 import { advance, isFinished } from './machine.ts'
 import type { MachineEvent, MachineState } from './machine-types.ts'
 import { perform, type Performable } from './perform.ts'
 import type { JournalEntry } from './record.ts'
-import { toResult } from './result.ts'
+import { toResult, type Ending } from './result.ts'
 import type { Deps, Run } from './run.ts'
 
 /** Effects that change something outside: their intent is journaled before they begin. */
@@ -20,15 +20,20 @@ const CHANGES = new Set(['store', 'restore-old'])
 export async function drive(deps: Deps, run: Run, start: MachineState): Promise<RotationResult> {
   let state = start
   run.journal.push(...intentOf(start))
-  while (!isFinished(state)) {
-    const effect = state.awaiting as Performable
-    const event = await perform(deps, run, state, effect)
-    const next = advance(state, event)
-    if (!next) throw new Error(`the rotation machine did not expect ${event.type} while awaiting ${effect.do}`)
-    record(deps, run, state, event, next)
-    state = next
+  try {
+    while (!isFinished(state)) {
+      const effect = state.awaiting as Performable
+      const event = await perform(deps, run, state, effect)
+      const next = advance(state, event)
+      if (!next) throw new Error(`the rotation machine did not expect ${event.type} while awaiting ${effect.do}`)
+      record(deps, run, state, event, next)
+      state = next
+    }
+    return conclude(deps, run, state)
+  } catch (error) {
+    if (error instanceof LedgerError) return unrecorded(deps, run, state, error.failure)
+    throw error
   }
-  return conclude(deps, run, state)
 }
 
 const intentOf = (state: MachineState): readonly JournalEntry[] =>
@@ -147,11 +152,50 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
       newKey,
       durationMs: deps.clock.ticks() - run.startedTicks,
       retryAfterSeconds: retryAfter(run, deps.clock.now()),
+      ...(outcome === 'refused' && code !== null ? operatorRefused(run, code) : {}),
       fields: {
         host: hostOf(run.context.baseUrl),
         limit: run.vendor.pace[0]?.text ?? 'only so often',
         ...(run.operator ? { operator: run.operator.name } : {}),
       },
+    },
+    deps.clock.now(),
+  )
+}
+
+/** Where an operator asked, it is the operator's key that was refused, and the operator's key that a person must look after. */
+function operatorRefused({ operator, vendor, credential }: Run, code: FailureCode): Pick<Ending, 'message' | 'hint'> {
+  if (operator === null) return {}
+  if (code === 'forbidden') {
+    const message = `${vendor.name} does not let ${operator.name} rotate ${credential.name}`
+    return { message, hint: `check the rights of ${operator.name}` }
+  }
+  if (code !== 'key-invalid' && code !== 'key-expired' && code !== 'key-revoked') return {}
+  const message = `${vendor.name} does not take the key of ${operator.name}, which rotates ${credential.name}`
+  return { message, hint: `put a working one in with rekey set ${operator.name}` }
+}
+
+/**
+ * The ledger took no entry after the request had left: nothing is concluded, however far this run had come. What the
+ * vendor said is in the escrow, and the journal's last entry is where recovery goes on.
+ */
+function unrecorded(deps: Deps, run: Run, state: MachineState, failure: Failure): RotationResult {
+  const { name } = run.credential
+  return toResult(
+    {
+      name,
+      vendor: run.vendor.id,
+      vendorName: run.vendor.name,
+      rotationId: run.id,
+      outcome: 'unknown',
+      code: failure.code,
+      // an answer from before the request says nothing any more
+      oldKey: state.old === 'dead' ? 'dead' : 'unknown',
+      newKey: null,
+      durationMs: deps.clock.ticks() - run.startedTicks,
+      message: `what came is sealed, but what it came to cannot be recorded: ${explain(failure).message}`,
+      hint: `set that right, then rekey recover ${name}`,
+      fields: failure.fields,
     },
     deps.clock.now(),
   )

@@ -19,6 +19,8 @@ export type Ending = {
   /** Overrides what the outcome says of being settled. */
   readonly settled?: boolean
   readonly message?: string
+  /** In place of the code's own hint. */
+  readonly hint?: string
 }
 
 export function toResult(ending: Ending, now: Date): RotationResult {
@@ -39,7 +41,7 @@ export function toResult(ending: Ending, now: Date): RotationResult {
     oldKey: ending.oldKey,
     newKey: ending.newKey,
     message: ending.message ?? sentence(ending, row.says, explained?.message ?? null, explained?.hint ?? null),
-    ...(explained === null ? {} : { hint: explained.hint }),
+    ...(explained === null ? {} : { hint: ending.hint ?? explained.hint }),
     durationMs: Math.max(0, Math.round(ending.durationMs)),
   }
 }

@@ -3,7 +3,7 @@ import { fail } from '../../../src-contract/failures.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { countRequest } from '../policy/pace.ts'
-import type { Lock } from '../ports.ts'
+import { LedgerError, type Lock } from '../ports.ts'
 import { drive } from './engine.ts'
 import { dropKept } from './housekeeping.ts'
 import { begin } from './machine.ts'
@@ -29,6 +29,10 @@ export async function rotate(deps: Deps, credential: Credential, options: Rotate
     return stopped(deps, credential, stop('not-started', fail('busy', { name: credential.name })).stop, started)
   try {
     return await rotateLeased(deps, credential, options, started)
+  } catch (error) {
+    // from `sent` on, the engine answers for itself: whatever is thrown came before
+    if (error instanceof LedgerError) return stopped(deps, credential, stop('not-sent', error.failure).stop, started)
+    throw error
   } finally {
     for (const lease of leases) lease.release()
   }
@@ -61,19 +65,16 @@ async function rotateLeased(
   const credential = deps.ledger.credentialById(listed.id)
   if (!credential)
     return stopped(deps, listed, stop('not-started', fail('unknown-name', { name: listed.name })).stop, started)
+  // no baseline either: the old key may be dead already
+  const found = deps.vendors.find(credential.vendor)
+  if (found.ok && found.value.strategy === 'guided') {
+    const why = fail('needs-person', { vendor: found.value.name, name: credential.name })
+    return stopped(deps, credential, stop('needs-person', why).stop, started)
+  }
   deps.onStep(credential.name, null, 'preparing')
   const ready = await baseline(deps, credential, options)
   if ('stop' in ready) return stopped(deps, credential, ready.stop, started)
   dropKept(deps, credential.id)
-  if (ready.vendor.strategy === 'guided') {
-    return stopped(
-      deps,
-      credential,
-      stop('needs-person', fail('needs-person', { vendor: ready.vendor.name, name: credential.name }), ready.baseline)
-        .stop,
-      started,
-    )
-  }
   if (options.dryRun)
     return stopped(deps, credential, stop('not-started', fail('dry-run'), ready.baseline).stop, started)
   if (deps.isStopping())
@@ -88,7 +89,15 @@ async function rotateLeased(
     deps.escrow.remove(id)
     return stopped(deps, credential, stop('cancelled', fail('cancelled'), ready.baseline).stop, started)
   }
-  commitSent(deps, id, credential, prepared, open)
+  try {
+    commitSent(deps, id, credential, prepared, open)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    await prepared.order.abort()
+    // a commit that failed may still have landed: its escrow, which now says not-sent, is then what recovery reads
+    if (deps.ledger.rotation(id) === null) deps.escrow.remove(id)
+    throw error
+  }
   const run = await runOf(deps, id, credential, prepared, { startedTicks: started, onVendorDone: options.onVendorDone })
   return drive(deps, run, begin(factsOf(run, prepared.baseline), { at: 'sent', isProven: false }))
 }
@@ -198,15 +207,7 @@ async function runOf(
 export function stopped(deps: Deps, credential: Credential, why: Stop, startedTicks: number): RotationResult {
   const now = deps.clock.now()
   const code = why.failure.code
-  if (code !== 'dry-run') {
-    deps.ledger.appendHistory({
-      at: now.toISOString(),
-      name: credential.name,
-      event: why.outcome,
-      rotationId: null,
-      detail: { code, oldKey: why.oldKey },
-    })
-  }
+  if (code !== 'dry-run') remember(deps, credential.name, why, now)
   const retry = why.retryAfterSeconds ?? null
   const result = toResult(
     {
@@ -225,4 +226,15 @@ export function stopped(deps: Deps, credential: Credential, why: Stop, startedTi
     now,
   )
   return result
+}
+
+/** A ledger that takes no entry takes nothing from the ending: what is said of it stays true. */
+function remember(deps: Deps, name: string, why: Stop, now: Date): void {
+  const detail = { code: why.failure.code, oldKey: why.oldKey }
+  try {
+    deps.ledger.appendHistory({ at: now.toISOString(), name, event: why.outcome, rotationId: null, detail })
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    deps.log.warn(error.failure.code, { unrecorded: why.outcome })
+  }
 }
