@@ -62,7 +62,11 @@ export function readSession(file: VendorFile, reply: ExchangeReply): Result<stri
   const refused = (why: string): Result<string> => err(fail('session', { vendor: file.name, why }))
   const steps = [file.rotate?.operator?.session, file.rotate?.self?.session].filter((step) => step !== undefined)
   const step = steps.find((each) => matches(each.success, reply))
-  if (!step) return refused(`it answered ${reply.status}`)
+  if (!step) {
+    const isGood = reply.status >= 200 && reply.status < 300
+    if (isGood && !reply.complete) return refused('its answer broke off')
+    return refused(isGood ? 'its answer is not one its file knows' : `it answered ${reply.status}`)
+  }
   if (!reply.complete) return refused('its answer broke off')
   const { from, encode } = step.token
   const token = from === 'body' ? reply.body : valueAt(parseJson(reply.body), from)

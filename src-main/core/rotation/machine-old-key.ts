@@ -35,6 +35,9 @@ function onAftermath(state: MachineState, event: OldProbed): MachineState {
   if (event.answer === 'unknown') return end(state, 'unknown', code)
   if (event.answer === 'works')
     return isSurelyAlive(state, event) ? end(state, 'not-rotated', code) : to(state, { do: 'pause' })
+  // a slow vendor may have acted after it was asked for the key: it is asked once more before the key is called lost
+  if (state.facts.canReread && !state.hasRereadSinceDeath)
+    return to(state, { do: 'reread' }, { hasRereadSinceDeath: true })
   return end(state, state.hasUntried ? 'unknown' : 'lost', code)
 }
 

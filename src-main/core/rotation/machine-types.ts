@@ -96,6 +96,8 @@ export type MachineState = {
   /** A string that might be the new key could not be tried. */
   readonly hasUntried: boolean
   readonly hasReread: boolean
+  /** The old key was seen dead, and the vendor was asked for the new one since. */
+  readonly hasRereadSinceDeath: boolean
 }
 
 /** Trying what may be the key: `accepted` are the candidates the vendor took. */

@@ -29,6 +29,7 @@ export function begin(facts: Facts, start: Start): MachineState {
     salvage: null,
     hasUntried: false,
     hasReread: false,
+    hasRereadSinceDeath: false,
   }
 }
 
