@@ -1,12 +1,13 @@
-/** Which credentials the list shows, and in what order. The searchable text of each is made once, not for every letter typed. */
+/** Which credentials the list shows, and in what order. */
 import type { CredentialView } from '../../../src-contract/views.ts'
 import type { Filter, SortKey } from '../../state/navigation.ts'
 import { bornAt } from '../../ui/words.ts'
 
-/** The searchable text and the sort keys of each credential, in columns: a number in a list of numbers weighs eight bytes. */
+/** The sort keys of each credential, in columns: a number in a list of numbers weighs eight bytes and nothing more. */
 export type Index = {
   readonly all: readonly CredentialView[]
-  readonly texts: readonly string[]
+  /** What a search looks at beside the credential itself. */
+  readonly vendorName: (id: string) => string
   readonly ranks: Uint8Array
   readonly born: Float64Array
   /** When it is next due by policy or expiry; Infinity for never. */
@@ -31,7 +32,7 @@ export function indexOf(all: readonly CredentialView[], vendorName: (id: string)
   const count = all.length
   const index = {
     all,
-    texts: new Array<string>(count),
+    vendorName,
     ranks: new Uint8Array(count),
     born: new Float64Array(count),
     soonest: new Float64Array(count),
@@ -41,8 +42,6 @@ export function indexOf(all: readonly CredentialView[], vendorName: (id: string)
     const born = Date.parse(bornAt(credential))
     const expires = credential.expiresAt === null ? Infinity : Date.parse(credential.expiresAt)
     const due = credential.maxAgeDays === null ? Infinity : born + credential.maxAgeDays * DAY
-    const words = [credential.name, credential.label, vendorName(credential.vendor), ...credential.tags]
-    index.texts[at] = [...words, credential.subject, credential.tail].filter(Boolean).join('\n').toLowerCase()
     index.ranks[at] = ranks[credential.state]
     index.born[at] = born
     index.expires[at] = expires
@@ -107,15 +106,25 @@ export function parseQuery(query: string): Wanted {
   return { words, tests }
 }
 
+/** A text that is in small letters already is not copied to be looked at. */
+const within = (text: string | null, word: string): boolean => text !== null && text.toLowerCase().includes(word)
+
+const has = (credential: CredentialView, vendorName: Index['vendorName'], word: string): boolean =>
+  within(credential.name, word) ||
+  within(vendorName(credential.vendor), word) ||
+  credential.tags.some((tag) => within(tag, word)) ||
+  within(credential.label, word) ||
+  within(credential.subject, word) ||
+  within(credential.tail, word)
+
 export function matching(index: Index, order: Uint32Array, filter: Filter, query: string): readonly CredentialView[] {
   const isWanted = passes(filter)
   const { words, tests } = parseQuery(query)
   const found: CredentialView[] = []
   for (const at of order) {
     const credential = index.all[at]
-    const text = index.texts[at] ?? ''
     if (!credential || !isWanted(credential)) continue
-    if (!words.every((word) => text.includes(word))) continue
+    if (!words.every((word) => has(credential, index.vendorName, word))) continue
     if (!tests.every((test) => test(credential))) continue
     found.push(credential)
   }

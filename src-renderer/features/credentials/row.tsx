@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import type { CredentialView } from '../../../src-contract/views.ts'
 import { openDetails, toggleSelected } from '../../state/navigation.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -36,6 +36,8 @@ export const Row = memo(function Row(props: Props) {
   const { name } = credential
   const expires = expiresInDays(credential, now)
   const act = mainAct(credential)
+  // a row that nobody points at has no buttons: thirty menus that are not seen would slow every letter typed
+  const [isNear, setNear] = useState(false)
   return (
     <div
       className={isCurrent ? 'row is-current' : 'row'}
@@ -50,7 +52,7 @@ export const Row = memo(function Row(props: Props) {
         if (event.ctrlKey || event.metaKey) toggleSelected(name)
         else openDetails(name)
       }}
-      onKeyDown={undefined}
+      onPointerEnter={() => setNear(true)}
     >
       <span role="gridcell">
         <span
@@ -86,21 +88,23 @@ export const Row = memo(function Row(props: Props) {
       </span>
       <span role="gridcell">
         <StateWord said={sayState(credential, now, props.isRotating)} />
-        <span className="act" onClick={(event) => event.stopPropagation()}>
-          <Button
-            isSmall
-            icon={actIcons[act.word]}
-            tabIndex={-1}
-            aria-label={`${act.word.replace('…', '')} ${name}`}
-            onClick={act.do}
-          >
-            {act.word}
-          </Button>
-          <RowMenu
-            credential={credential}
-            trigger={<IconButton icon="more" isSmall tabIndex={-1} label={`More for ${name}`} />}
-          />
-        </span>
+        {(isNear || isCurrent) && (
+          <span className="act" onClick={(event) => event.stopPropagation()}>
+            <Button
+              isSmall
+              icon={actIcons[act.word]}
+              tabIndex={-1}
+              aria-label={`${act.word.replace('…', '')} ${name}`}
+              onClick={act.do}
+            >
+              {act.word}
+            </Button>
+            <RowMenu
+              credential={credential}
+              trigger={<IconButton icon="more" isSmall tabIndex={-1} label={`More for ${name}`} />}
+            />
+          </span>
+        )}
       </span>
     </div>
   )
