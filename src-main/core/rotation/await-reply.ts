@@ -2,6 +2,7 @@
  * Waits for the reply to be sealed: from the courier of this run, or, when resumed, by waiting until whichever courier
  * holds the rotation's lock is done. Nothing is sent here except the one `go`.
  */
+import type { Item } from '../ports.ts'
 import type { MachineEvent } from './machine-types.ts'
 import type { Deps, Run } from './run.ts'
 
@@ -32,9 +33,24 @@ async function sendAndWait(deps: Deps, run: Run): Promise<MachineEvent> {
 
 /** The last rung of the ladder: bytes that no file would take go to the keychain, under the ledger's own name. */
 async function keepHeld(deps: Deps, run: Run, held: Parameters<typeof run.custody.store.write>[1]): Promise<void> {
-  const item = { service: 'rekey-internal', account: `${deps.ledger.ledgerId}:reply:${run.id}` } as const
-  const written = await run.custody.store.write(item, held)
+  const written = await run.custody.store.write(heldItem(deps, run.id), held)
   deps.log.warn('reply held outside the escrow', { rotation: run.id, keychain: written.kind })
+}
+
+const heldItem = (deps: Deps, rotationId: string): Item => ({
+  service: 'rekey-internal',
+  account: `${deps.ledger.ledgerId}:reply:${rotationId}`,
+})
+
+/** The whole reply as a courier handed it over before it died with it; null if none did. */
+export async function readHeld(deps: Deps, run: Pick<Run, 'id' | 'custody'>): Promise<Uint8Array | null> {
+  const held = await run.custody.store.read(heldItem(deps, run.id))
+  return held.ok && held.value ? deps.crypto.bytes(held.value) : null
+}
+
+/** Takes it out of the keychain once its rotation is over. */
+export async function dropHeld(deps: Deps, run: Pick<Run, 'id' | 'custody'>): Promise<void> {
+  if ((await readHeld(deps, run)) !== null) await run.custody.store.remove(heldItem(deps, run.id))
 }
 
 async function findSealed(deps: Deps, run: Run): Promise<MachineEvent> {
@@ -52,10 +68,5 @@ async function findSealed(deps: Deps, run: Run): Promise<MachineEvent> {
   if (contents?.end?.kind === 'not-sent') return { type: 'not-sent', code: contents.end.failure.code }
   // counted from now: how long the vendor went on after a courier died is not known
   run.endedTicks = deps.clock.ticks()
-  if (contents && contents.wire.length === 0) {
-    const item = { service: 'rekey-internal', account: `${deps.ledger.ledgerId}:reply:${run.id}` } as const
-    const held = await run.custody.store.read(item)
-    if (held.ok && held.value) run.heldWire = deps.crypto.bytes(held.value)
-  }
   return { type: 'reply-sealed' }
 }

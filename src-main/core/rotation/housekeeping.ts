@@ -3,7 +3,8 @@
  * fingerprint in this process, which is not the one that wrote it. A `not-rotated` is probed once more and its record
  * corrected if the old key died late. Anything else stays; a file no rotation knows is reported, never swept.
  */
-import { userItem } from '../credentials/custody.ts'
+import { userItem, type Custody } from '../credentials/custody.ts'
+import { dropHeld } from './await-reply.ts'
 import type { RotationRecord } from './record.ts'
 import { resume } from './recover.ts'
 import { askVendor, type Deps } from './run.ts'
@@ -27,11 +28,14 @@ export async function keepHouse(deps: Deps, except: ReadonlySet<string> = new Se
 const isEarlier = (deps: Deps, record: RotationRecord): boolean => new Date(record.updatedAt) < deps.startedAt
 
 /** The keychain has just given back the credential's right fingerprint: what earlier starts rotated is kept. */
-export function dropKept(deps: Deps, credentialId: string): void {
+export function dropKept(deps: Deps, custody: Custody, credentialId: string): void {
   const files = new Set(deps.escrow.list())
   for (const record of deps.ledger.rotationsOf(credentialId)) {
     const isKept = record.settled && record.outcome === 'rotated' && isEarlier(deps, record)
-    if (isKept && files.has(record.id)) deps.escrow.remove(record.id)
+    if (!isKept || !files.has(record.id)) continue
+    // one without an end may have left its reply in the keychain: that takes its time, and is housekeeping's
+    const read = deps.escrow.read({ rotationId: record.id, credentialId }, custody.escrowKey)
+    if (read.ok && read.value?.end) deps.escrow.remove(record.id)
   }
 }
 
@@ -41,8 +45,9 @@ async function dropIfKept(deps: Deps, record: RotationRecord): Promise<void> {
   const custody = await deps.custody(record.snapshot.store)
   if (!custody.ok) return
   const read = await custody.value.store.read(userItem(credential.name))
-  if (read.ok && read.value && custody.value.fingerprint(read.value) === credential.fingerprint)
-    deps.escrow.remove(record.id)
+  if (!read.ok || !read.value || custody.value.fingerprint(read.value) !== credential.fingerprint) return
+  await dropHeld(deps, { id: record.id, custody: custody.value })
+  deps.escrow.remove(record.id)
 }
 
 async function probeOnceMore(deps: Deps, record: RotationRecord): Promise<void> {

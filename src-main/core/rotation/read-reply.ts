@@ -3,6 +3,7 @@
  * a vendor that gives one of them gave nothing new.
  */
 import { fail } from '../../../src-contract/failures.ts'
+import { readHeld } from './await-reply.ts'
 import type { Reading } from './machine-types.ts'
 import type { MachineState } from './machine-types.ts'
 import { userItem } from '../credentials/custody.ts'
@@ -13,8 +14,13 @@ export async function readReply(deps: Deps, run: Run, state: MachineState): Prom
   const opened = deps.escrow.read({ rotationId: run.id, credentialId: run.credential.id }, run.custody.escrowKey)
   const contents = opened.ok ? opened.value : null
   run.old = contents?.old ?? run.old
+  if (run.heldWire === null && !contents?.end && state.facts.strategy === 'in-place') {
+    // without an end the escrow may lack what its courier could not write: what it handed over is the whole
+    const held = await readHeld(deps, run)
+    if (held && held.length > (contents?.wire.length ?? 0)) run.heldWire = held
+  }
   if (state.at === 'verified' || state.at === 'promoted')
-    return readChosen(deps, run, contents?.pasted ?? [], contents?.wire)
+    return readChosen(deps, run, contents?.pasted ?? [], run.heldWire ?? contents?.wire)
   const wire = run.heldWire ?? contents?.wire ?? new Uint8Array()
   if (!contents && run.heldWire === null) return { kind: 'unreadable' }
   if (state.facts.strategy === 'guided') return readPasted(deps, run, contents?.pasted.at(-1) ?? null)

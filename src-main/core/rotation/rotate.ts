@@ -74,7 +74,7 @@ async function rotateLeased(
   deps.onStep(credential.name, null, 'preparing')
   const ready = await baseline(deps, credential, options)
   if ('stop' in ready) return stopped(deps, credential, ready.stop, started)
-  dropKept(deps, credential.id)
+  dropKept(deps, ready.custody, credential.id)
   if (options.dryRun)
     return stopped(deps, credential, stop('not-started', fail('dry-run'), ready.baseline).stop, started)
   if (deps.isStopping())

@@ -9,6 +9,7 @@ import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { userItem, type Custody } from '../credentials/custody.ts'
 import { tailOf, type Secret } from '../secret.ts'
+import { dropHeld } from './await-reply.ts'
 import { begin } from './machine.ts'
 import { factsOf } from './facts.ts'
 import { contextOf, whoIs } from './prepare.ts'
@@ -177,7 +178,10 @@ export async function settleByWord(
     deps.ledger.advanceRotation(open.id, { state: 'ended', settled: true, dismissed: isDismissed }, [entry], at)
     deps.ledger.appendHistory({ at, name: credential.name, event: 'settled', rotationId: open.id, detail: { word } })
   })
-  if (isDismissed) deps.escrow.remove(open.id)
+  if (isDismissed) {
+    await dropHeld(deps, run)
+    deps.escrow.remove(open.id)
+  }
   const says = {
     old: 'kept the old key, on your word',
     new: 'stored the sealed key, on your word',
