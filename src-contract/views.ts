@@ -124,6 +124,8 @@ export const rotationPlan = z.strictObject({
   usedBy: z.array(z.string()),
   operator: nullable(z.string()),
   recovery: z.string(),
+  /** What is odd about the data folder itself: on a network, synced, in a folder that anybody may change. */
+  warnings: z.array(z.string()).optional(),
   guided: nullable(
     z.strictObject({
       steps: z.array(z.string()),

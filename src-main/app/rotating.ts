@@ -36,6 +36,7 @@ function planOf(context: Context, credential: Credential): RotationPlan {
     tail: credential.tail,
     usedBy: [...credential.usedBy],
     operator: operator?.name ?? null,
+    ...(context.ports.home.warnings.length > 0 && { warnings: [...context.ports.home.warnings] }),
   }
   if (found.ok) return { ...known, ...describePlan(found.value.file) }
   const recovery = 'rotate it at its vendor, then put the new key in'

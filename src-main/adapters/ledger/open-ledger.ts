@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, closeSync, constants, openSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, closeSync, constants, lstatSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fail } from '../../../src-contract/failures.ts'
 import type { Failure } from '../../../src-contract/failures.ts'
@@ -62,8 +62,10 @@ function isWritable(folder: string): boolean {
 
 /** Makes the file with its mode before SQLite would make it with another, and refuses what is not a plain file. */
 function prepareFile(file: string, readOnly: boolean): Failure | null {
-  const found = statSync(file, { throwIfNoEntry: false })
+  const found = lstatSync(file, { throwIfNoEntry: false })
   if (found) {
+    // SECURITY: 14. What lies behind a link may be anybody's: its mode is not ours to change.
+    if (found.isSymbolicLink()) return unreadable(file, 'it is a link')
     if (!found.isFile()) return unreadable(file, 'it is not a file')
     // Never through a descriptor: closing one would drop the locks that this process holds on the file.
     if (process.platform !== 'win32' && (found.mode & 0o077) !== 0 && !readOnly) chmodSync(file, 0o600)

@@ -7,7 +7,8 @@ const MOST = 12
 /** What a person reads before a rotation: what dies and when, what cannot be undone, limits, who uses it, who does it. */
 export function confirmText(plans: readonly RotationPlan[], paint: Paint): readonly string[] {
   const [only] = plans
-  return plans.length === 1 && only ? one(only, paint) : many(plans, paint)
+  const text = plans.length === 1 && only ? one(only, paint) : many(plans, paint)
+  return [...text, ...(only?.warnings ?? []).map((warning) => paint('yellow', `  ! ${escapeText(warning)}`))]
 }
 
 function one(plan: RotationPlan, paint: Paint): readonly string[] {

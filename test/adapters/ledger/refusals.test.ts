@@ -5,6 +5,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -111,6 +112,15 @@ describe('a file that is not a ledger of this version', () => {
     expect(refusal()?.fields['why']).toBe('it is a database of another program')
     meddle('PRAGMA user_version = 1')
     expect(refusal()?.fields['why']).toBe('it is a database of another program')
+  })
+
+  it('is refused if it is a link, and what lies behind keeps its mode', () => {
+    const behind = join(folder, 'somebody-elses')
+    writeFileSync(behind, 'not ours', { mode: 0o644 })
+    chmodSync(behind, 0o644)
+    symlinkSync(behind, file)
+    expect(refusal()).toMatchObject({ code: 'ledger-unreadable', fields: { why: 'it is a link' } })
+    expect(statSync(behind).mode & 0o777).toBe(0o644)
   })
 
   it('is refused if it is torn', () => {
