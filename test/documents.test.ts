@@ -99,6 +99,21 @@ describe('the security model', () => {
   })
 })
 
+describe('the experiments', () => {
+  const rows = [...read('docs/testing.md').matchAll(/^\| X(\d+) \| .* \| `([^`]+)` “(.*)” \|$/gm)].map(
+    ([, n, test, title]) => ({ n: Number(n), test: test ?? '', title: title ?? '' }),
+  )
+
+  it('are all there', () => {
+    expect(rows.map(({ n }) => n)).toEqual(Array.from({ length: 23 }, (_, at) => at + 1))
+  })
+
+  it.each(rows)('X$n is held by a test that is there', ({ test, title }) => {
+    expect(title).not.toBe('')
+    expect(read(test)).toContain(title)
+  })
+})
+
 describe('the architecture', () => {
   it('has a row for each zone', () => {
     const text = read('docs/architecture.md')

@@ -7,6 +7,7 @@ import { rotateMany } from '../core/rotation/batch.ts'
 import { eachOf } from '../core/rotation/gate.ts'
 import { beginGuided, cancelGuided, pasteGuided } from '../core/rotation/guided.ts'
 import { keepHouse } from '../core/rotation/housekeeping.ts'
+import type { RotationRecord } from '../core/rotation/record.ts'
 import { recover as recoverRotation } from '../core/rotation/recover.ts'
 import { stop } from '../core/rotation/prepare.ts'
 import { stopped } from '../core/rotation/rotate.ts'
@@ -184,14 +185,16 @@ async function settle(
   return ok(results)
 }
 
-/** A settled rotation whose escrow is still kept for the person to dismiss. */
+/**
+ * A settled rotation whose escrow is still kept: one for the person to dismiss, or the one that made the present key, for
+ * when the keychain has gone back to an older state and lost it.
+ */
 const kept = (context: Context, credential: Credential) => {
   const files = new Set(context.ports.escrow.list())
-  return (
-    context.ports.ledger
-      .rotationsOf(credential.id)
-      .find((record) => files.has(record.id) && record.outcome === 'not-rotated') ?? null
-  )
+  const isKept = ({ outcome, newFingerprint }: RotationRecord): boolean =>
+    outcome === 'not-rotated' || (outcome === 'rotated' && newFingerprint === credential.fingerprint)
+  const records = context.ports.ledger.rotationsOf(credential.id)
+  return records.find((record) => files.has(record.id) && isKept(record)) ?? null
 }
 
 export const stopRuns: Handler<'rotation.stop'> = (context) => {

@@ -79,7 +79,7 @@ export function describeSecretStore(name: string, make: () => Promise<StoreUnder
       expect((await store.remove(item('gone'))).ok).toBe(true)
     })
 
-    using('refuses what a NUL would cut short', async (store) => {
+    using('refuses what a NUL would cut short (X12)', async (store) => {
       await store.write(item('cut'), Secret.of('whole'))
       expect((await store.write(item('cut\0off'), Secret.of('evil'))).kind).toBe('not-written')
       expect((await store.write(item('cut'), Secret.of('ev\0il'))).kind).toBe('not-written')

@@ -100,7 +100,7 @@ describe('a request', () => {
 describe('a reply', () => {
   const replies = [sized('{"k":"new"}'), chunked('{"k":', '"new"}')]
 
-  it.each(replies)('torn at any byte is sealed up to that byte: %j', async (whole) => {
+  it.each(replies)('torn at any byte is sealed up to that byte (X15): %j', async (whole) => {
     await serve(({ socket, request }) => {
       const at = Number(/^POST \/(\d+)/.exec(request)?.[1])
       socket.end(whole.slice(0, at))
@@ -133,7 +133,7 @@ describe('a reply', () => {
     expect((await send()).wire).toBe(whole)
   })
 
-  it('without framing is sealed, and never counts as whole', async () => {
+  it('without framing is sealed, and never counts as whole (X16)', async () => {
     await serve(({ socket }) => socket.end(unframed('0123456789abcdef')))
     const { report, contents } = await send()
     expect(report).toMatchObject({ kind: 'ended', error: 'closed' })
@@ -187,7 +187,7 @@ describe('sending once', () => {
     ['answers 503 with Retry-After', ({ socket }) => socket.end(sized('{}', '503 x\r\nRetry-After: 0'))],
   ]
   it.each(endings)(
-    'counts one request when the server %s, after probes that kept their connections alive',
+    'counts one request when the server %s, after probes that kept their connections alive (X14)',
     async (_, end) => {
       let mints = 0
       await serve((arrived) => {

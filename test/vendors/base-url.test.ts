@@ -73,7 +73,7 @@ describe('a base URL', () => {
     expect(checkBaseUrl(open, url)).toEqual({ ok: true, value: normal })
   })
 
-  it.each(refused)('%s is refused', (url, why) => {
+  it.each(refused)('%s is refused (X21)', (url, why) => {
     const checked = checkBaseUrl(open, url)
     if (checked.ok) throw new Error('was taken')
     expect(checked.failure.code).toBe('bad-url')

@@ -79,7 +79,7 @@ const fieldCases: readonly (readonly [string, string, RegExp])[] = [
     /rotate\.self\.request\.retry: is not a field/,
   ],
   [
-    'a regular expression',
+    'a regular expression (X22)',
     changed('characters: alphanumeric,', "characters: alphanumeric, pattern: '^(a+)+$',"),
     /key\.pattern: is not a field/,
   ],

@@ -116,7 +116,7 @@ describe('TLS', () => {
     certificates = makeCertificates()
   })
 
-  it('refuses an authority that is not known, whatever the environment says', async () => {
+  it('refuses an authority that is not known, whatever the environment says (X20)', async () => {
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
     try {
       const url = await listen('signed')

@@ -55,7 +55,7 @@ describe('the OS keychain in trouble', () => {
     return read.value?.use((text) => text) ?? null
   }
 
-  using('locked: hides items, takes nothing, proves nothing and removes nothing', async (ring) => {
+  using('locked: hides items, takes nothing, proves nothing and removes nothing (X6)', async (ring) => {
     await store.write(ITEM, value('before'))
     await ring.lock()
     expect(await seen()).toBeNull()
@@ -69,7 +69,7 @@ describe('the OS keychain in trouble', () => {
     expect(await seen()).toBe('before')
   })
 
-  using('stalled: gives up at the deadline, and files and names of this process go on meanwhile', async (ring) => {
+  using('stalled: gives up at the deadline, and files and names of this process go on meanwhile (X8)', async (ring) => {
     await store.write(ITEM, value('before'))
     ring.stopDaemon()
     const reading = store.read(ITEM)
@@ -81,7 +81,7 @@ describe('the OS keychain in trouble', () => {
     expect(await seen()).toBe('before')
   })
 
-  using('stalled in a write: the write is unknown, and a later look tells what it came to', async (ring) => {
+  using('stalled in a write: the write is unknown, and a later look tells what it came to (X9)', async (ring) => {
     await store.write(ITEM, value('before'))
     ring.stopDaemon()
     expect(await store.write(ITEM, value('after'))).toMatchObject({ kind: 'unknown' })
@@ -99,7 +99,7 @@ describe('the OS keychain in trouble', () => {
     await patient.close()
   })
 
-  using('killed: is unavailable; restarted: answers again, to the same store', async (ring) => {
+  using('killed: is unavailable; restarted: answers again, to the same store (X10)', async (ring) => {
     await store.write(ITEM, value('kept'))
     await ring.killDaemon()
     expect(await store.read(ITEM)).toMatchObject({ ok: false, failure: { code: 'keychain-unavailable' } })
@@ -116,7 +116,7 @@ describe('the OS keychain in trouble', () => {
   })
 
   using(
-    'with a second item planted under the name: a write that is not seen again is not called written',
+    'with a second item planted under the name: a write that is not seen again is not called written (X13)',
     async (ring) => {
       const planted: Item = { service: 'rekey', account: 'planted/key' }
       await store.write(planted, value('ours'))
