@@ -46,7 +46,7 @@ export const recover: Definition = {
       here: options.here === true,
       ...(options.settle !== undefined && { settle: options.settle }),
     })
-    stop()
+    stop(done.ok ? done.value : [])
     return done.ok ? exitOfRecovery(done.value.map((result) => result.settled)) : refuse(done.failure)
   },
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { fail } from '../../../../src-contract/failures.ts'
+import { explain, fail, type Failure } from '../../../../src-contract/failures.ts'
 import type { RotationPlan } from '../../../../src-contract/views.ts'
 import { needsYes } from '../complaint.ts'
 import { confirmText } from '../confirm-text.ts'
@@ -10,6 +10,7 @@ import { wholeNumber } from '../flags.ts'
 import { rotateGuided } from '../guided.ts'
 import { showLive } from '../live-results.ts'
 import { readSelection, type Selected, type SelectionFlags } from '../names.ts'
+import { undone } from '../undone.ts'
 
 type Options = SelectionFlags & {
   readonly yes?: boolean
@@ -45,22 +46,36 @@ export const rotate: Definition = {
     if (!selection.ok) return refuse(selection.failure)
     const isAsked = options.yes !== true && options.dryRun !== true
     const planned = await call('rotation.plan', selection.value)
-    if (!planned.ok) return refuse(planned.failure)
+    if (!planned.ok) {
+      // whether somebody can be asked comes before what is wrong with the home
+      const isStuck = isAsked && context.terminal === null && explain(planned.failure).exit === 5
+      return refuse(isStuck ? killsOldKey() : planned.failure)
+    }
     const plans = planned.value
     const [only] = plans
     if (plans.length === 1 && only?.guided && 'names' in selection.value && options.dryRun !== true)
       return rotateGuided(context, only)
     if (isAsked && plans.some((plan) => plan.strategy === 'in-place')) {
-      if (context.terminal === null) return refuse(needsYes('rotating kills the old key'))
+      if (context.terminal === null) return refuse(killsOldKey())
       for (const line of confirmText(plans, context.out.paint('stderr'))) context.out.note(line)
       const sure = await context.terminal.confirm(
         plans.length === 1 ? 'rotate it now?' : `rotate ${plans.length} keys now?`,
       )
-      if (!sure.ok) return refuse(sure.failure)
-      if (!sure.value) return refuse(fail('cancelled'))
+      if (!sure.ok || !sure.value) return leaveAll(context, plans)
     }
     return runAll(context, selection.value, plans, options)
   },
+}
+
+const killsOldKey = (): Failure => needsYes('rotating kills the old key')
+
+/** The person said no: nothing is rotated, and each one that was named says so where lines are read by a program. */
+function leaveAll({ out, refuse }: Context, plans: readonly RotationPlan[]): number {
+  const why = fail('cancelled')
+  if (!out.isJson) return refuse(why)
+  const results = plans.map((plan) => undone(plan, 'cancelled', why))
+  for (const result of results) out.json(result)
+  return exitOfResults(results)
 }
 
 async function runAll(
@@ -78,7 +93,7 @@ async function runAll(
     unproven: options.unproven === true,
     ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
   })
-  stop()
+  stop(done.ok ? done.value : [])
   if (!done.ok) return refuse(done.failure)
   if (done.value.length === 0) out.note('nothing is due')
   return exitOfResults(done.value)

@@ -24,10 +24,14 @@ export const run: Definition = {
     }
     const pairs: (readonly [string, string])[] = []
     for (const pair of command.opts<{ readonly env: readonly string[] }>().env) {
-      const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.+)$/.exec(pair)
-      if (match?.[1] === undefined || match[2] === undefined)
+      const [, variable, name] = /^([A-Za-z_][A-Za-z0-9_]*)=(.+)$/.exec(pair) ?? []
+      if (variable === undefined || name === undefined)
         return fail(badInput('--env needs a variable and a name', 'like --env API_KEY=prod/scrapebit'))
-      pairs.push([match[1], match[2]])
+      if (variable.startsWith('REKEY_'))
+        return fail(badInput(`${variable} is not passed on`, 'REKEY_ variables are for rekey itself; choose another'))
+      if (pairs.some(([other]) => other === variable))
+        return fail(badInput(`${variable} is given twice`, 'one variable holds one key'))
+      pairs.push([variable, name])
     }
     // nothing of ours goes along: not the passphrase file, not the data folder
     const inherited = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('REKEY_')))

@@ -19,16 +19,20 @@ export const verify: Definition = {
     const paint = out.paint('stdout')
     const colour = { works: 'green', dead: 'red', unknown: 'yellow' } as const
     const words = { works: 'works', dead: 'does not work', unknown: 'no answer' }
+    // asked for by --all, a key with nobody to ask stays as it is: that is no reason to look into anything
+    const isAll = !('names' in selection.value)
+    const kept = await call('credential.list', { vendor: 'other' })
+    if (!kept.ok) return refuse(kept.failure)
+    const unasked = new Set(kept.value.map(({ name }) => name))
+    const say = ({ name, state }: VerifyResult): string => (unasked.has(name) ? 'cannot be verified' : words[state])
     const print = (result: VerifyResult): void =>
-      out.isJson
-        ? out.json(result)
-        : out.result(`${paint(colour[result.state], '●')} ${result.name}  ${words[result.state]}`)
+      out.isJson ? out.json(result) : out.result(`${paint(colour[result.state], '●')} ${result.name}  ${say(result)}`)
     const silence = listen((event) => {
       if (event.type === 'credential.verified') print(event.result)
     })
     const done = await call('credential.verify', selection.value)
     silence()
     if (!done.ok) return refuse(done.failure)
-    return exitOfVerify(done.value)
+    return exitOfVerify(done.value.filter(({ name }) => !(isAll && unasked.has(name))))
   },
 }
