@@ -20,6 +20,7 @@ import { forgetAll } from './state/forget.ts'
 import { loadHost, loadKeychain, useHost } from './state/host.ts'
 import { toggleSide, useNavigation } from './state/navigation.ts'
 import { LiveRegions } from './ui/live-region.tsx'
+import { useMedia } from './ui/use-media.ts'
 
 type Start = 'starting' | 'open' | 'no-token' | 'expired' | 'replayed' | 'ended'
 
@@ -84,12 +85,14 @@ function Window() {
   const isKeys = page === 'keys'
   const isFirstRun = isKeys && isLoaded && all.length === 0
   const hasDetails = isKeys && isDetailOpen && credential !== undefined && !isFirstRun
+  // on a small window the details are a page of their own
+  const isPage = useMedia('(max-width: 960px)') && hasDetails
   return (
     <div className={hasDetails ? 'app has-detail' : 'app app-wide'}>
       <Sidebar />
       {isSideOpen && <button type="button" className="side-veil" aria-label="Close the sidebar" onClick={toggleSide} />}
-      {isFirstRun ? <FirstRun /> : isKeys ? <KeysPage shown={shown} /> : <OtherPage page={page} />}
-      {hasDetails && <Details credential={credential} shown={shown} />}
+      {isPage ? null : isFirstRun ? <FirstRun /> : isKeys ? <KeysPage shown={shown} /> : <OtherPage page={page} />}
+      {hasDetails && <Details credential={credential} shown={shown} isPage={isPage} />}
     </div>
   )
 }

@@ -65,7 +65,7 @@ export function CopyOnce({ result }: { readonly result: RotationResult }) {
                       )
                     }
                   >
-                    <span className="check" aria-checked={isDone}>
+                    <span className="check">
                       <Icon name="check" />
                     </span>
                     <span className={isDone ? 'cut dim' : 'cut'}>{shown(place)}</span>

@@ -48,11 +48,15 @@ function useMore(credential: CredentialView) {
 export function Details({
   credential,
   shown,
+  isPage,
 }: {
   readonly credential: CredentialView
   readonly shown: readonly CredentialView[]
+  /** It is all that the window shows. */
+  readonly isPage: boolean
 }) {
   const now = useNow(30_000)
+  const [Pane, Title, Head] = isPage ? (['main', 'h1', 'h2'] as const) : (['aside', 'h2', 'h3'] as const)
   const vendors = useCredentials((state) => state.vendors)
   const keychain = useHost((state) => state.keychain)
   const live = useRotations((state) => state.live.get(credential.name))
@@ -67,7 +71,7 @@ export function Details({
   const vendor = vendorName(vendors, credential.vendor)
   const isRotating = live !== undefined && live.result === null
   return (
-    <aside className="detail" aria-label={credential.name} data-pane="detail">
+    <Pane className="detail" aria-label={credential.name} data-pane="detail">
       <header className="bar">
         <span className="small dim push-left">
           {at < 0 ? '' : `${(at + 1).toLocaleString('en')} of ${shown.length.toLocaleString('en')}`}
@@ -80,7 +84,7 @@ export function Details({
         <div className="who">
           <VendorMark vendor={credential.vendor} isLarge title={vendor} />
           <div className="grow">
-            <h2 className="wrap">{safe(credential.name)}</h2>
+            <Title className="wrap">{safe(credential.name)}</Title>
             <p className="small soft cut">
               {credential.label === null ? vendor : `${vendor} · ${safe(credential.label)}`}
             </p>
@@ -96,7 +100,7 @@ export function Details({
         </div>
         <section className="sect" aria-labelledby="h-life">
           <header>
-            <h3 id="h-life">Life</h3>
+            <Head id="h-life">Life</Head>
             <StateWord said={sayState(credential, now, isRotating)} />
           </header>
           <Life credential={credential} history={history} now={now} />
@@ -104,7 +108,7 @@ export function Details({
         <Facts credential={credential} plan={plan} now={now} keptIn={keychain?.detail ?? null} />
         <section className="sect" aria-labelledby="h-history">
           <header>
-            <h3 id="h-history">History</h3>
+            <Head id="h-history">History</Head>
             {history.length > SHORT && (
               <button type="button" className="link small" onClick={() => setAll(!isAll)}>
                 {isAll ? 'Fewer' : `All ${history.length}`}
@@ -127,7 +131,7 @@ export function Details({
           </ol>
         </section>
       </div>
-    </aside>
+    </Pane>
   )
 }
 

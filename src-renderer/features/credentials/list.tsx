@@ -19,6 +19,8 @@ const columns: readonly { readonly key: SortKey | null; readonly word: string }[
   { key: 'state', word: 'State' },
 ]
 
+const HEAD = 28
+
 export function List({ shown, label }: { readonly shown: readonly CredentialView[]; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null)
   const now = useNow(60_000)
@@ -31,6 +33,9 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    // the head stays in sight above the rows
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
     paddingStart: 4,
     paddingEnd: 72,
   })
@@ -41,6 +46,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
   const names = () => shown.map(({ name }) => name)
   return (
     <div
+      ref={scroller}
       className="list"
       role="grid"
       aria-label={label}
@@ -76,7 +82,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
           ),
         )}
       </div>
-      <div ref={scroller} className={selected.size > 0 ? 'rows has-picks' : 'rows'} role="rowgroup" tabIndex={-1}>
+      <div className={selected.size > 0 ? 'rows has-picks' : 'rows'} role="rowgroup">
         <div className="rows-all" role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
           {virtual.getVirtualItems().map((item) => {
             const credential = shown[item.index]
@@ -97,7 +103,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
                 isBeforeSelected={after !== undefined && selected.has(after.name)}
                 isCurrent={name === current}
                 isRotating={run !== undefined && run.result === null}
-                top={item.start}
+                top={item.start - HEAD}
               />
             )
           })}
