@@ -1,0 +1,100 @@
+/** Every screen and dialog, and how a person gets there. */
+import type { Page } from 'playwright-core'
+import type { Scene } from './bridge.ts'
+import { hostile, people, thousands } from './people.ts'
+
+type Shot = { readonly name: string; readonly scene: Scene; readonly go?: (page: Page) => Promise<unknown> }
+
+const all: Scene = { credentials: people }
+const focusList = (page: Page) => page.getByRole('grid').focus()
+/** The keyboard at that row, and these keys pressed there. */
+const at =
+  (name: string, ...keys: readonly string[]) =>
+  async (page: Page) => {
+    await page.locator('#search').fill(name)
+    await focusList(page)
+    await page.keyboard.press('Home')
+    await page.locator('#search').fill('')
+    await focusList(page)
+    for (const key of keys) await page.keyboard.press(key)
+    await page.waitForTimeout(150)
+  }
+const keys = (...pressed: readonly string[]) => async (page: Page) => {
+  for (const key of pressed) await page.keyboard.press(key)
+  await page.waitForTimeout(150)
+}
+const rotateOne = (text: string) => async (page: Page) => {
+  await at('prod/scrapebit', 'r')(page)
+  await page.getByText('Rotate prod/scrapebit?').waitFor()
+  await page.keyboard.press('Control+Enter')
+  await page.getByText(text).first().waitFor()
+}
+const lost: Scene = { ...all, ends: { outcome: 'lost', settled: false, newKey: null, code: 'old-key-dead', message: 'the old key is dead and no new one is here' } }
+
+export const shots: readonly Shot[] = [
+  { name: 'list', scene: all, go: at('prod/scrapebit', 'Enter') },
+  {
+    name: 'picked',
+    scene: all,
+    go: async (page) => {
+      await at('ci/nuclei-nightly', 'Space', 'ArrowDown', 'Space')(page)
+    },
+  },
+  { name: 'empty', scene: { credentials: [] } },
+  { name: 'one', scene: { credentials: people.slice(5, 6) } },
+  { name: 'thousands', scene: { credentials: thousands } },
+  { name: 'hostile', scene: { credentials: hostile }, go: async (page) => page.locator('.row .mid').first().click() },
+  { name: 'none-found', scene: all, go: async (page) => page.locator('#search').fill('nothing is called this') },
+  { name: 'no-keychain', scene: { credentials: [], keychain: { state: 'missing', detail: null, failure: { code: 'keychain-unavailable', fields: { why: 'there is no D-Bus session to reach one by' } } } } },
+  { name: 'locked', scene: { ...all, session: { isLocked: true, unlockBy: 'passphrase' } } },
+  { name: 'confirm', scene: all, go: at('prod/scrapebit', 'r') },
+  { name: 'progress', scene: { ...all, ends: null }, go: rotateOne('Verifying…') },
+  {
+    name: 'copy-once',
+    scene: all,
+    go: async (page) => {
+      await rotateOne('New key for prod/scrapebit')(page)
+      await page.getByRole('dialog').getByRole('button', { name: 'Copy' }).click()
+      await page.getByRole('timer').waitFor()
+    },
+  },
+  { name: 'ending-lost', scene: lost, go: rotateOne('No key works now') },
+  { name: 'ending-refused', scene: { ...all, ends: { outcome: 'refused', code: 'rate-limited', oldKey: 'works', newKey: null, message: 'Scrapebit allows this once an hour' } }, go: rotateOne('The vendor said no') },
+  {
+    name: 'bulk',
+    scene: all,
+    go: async (page) => {
+      await focusList(page)
+      await keys('Control+a', 'r')(page)
+      await page.getByText(/Rotate \d+ keys\?/).waitFor()
+      await page.waitForTimeout(150)
+      await page.keyboard.press('Control+Enter')
+      await page.getByText(/rotations ended/).waitFor()
+    },
+  },
+  {
+    name: 'guided',
+    scene: all,
+    go: async (page) => {
+      await at('prod/userplane-support', 'r')(page)
+      await page.getByRole('button', { name: 'Open the dashboard' }).click()
+      await page.getByRole('textbox', { name: 'New key' }).fill('uspl_synthetic_key')
+    },
+  },
+  { name: 'attention', scene: all, go: keys('g', 'n') },
+  {
+    name: 'rotations',
+    scene: all,
+    go: async (page) => {
+      await keys('Control+k')(page)
+      await page.keyboard.type('rotations')
+      await keys('Enter')(page)
+    },
+  },
+  { name: 'palette', scene: all, go: async (page) => { await keys('Control+k')(page); await page.keyboard.type('scr') } },
+  { name: 'add', scene: all, go: async (page) => { await keys('n')(page); await page.getByRole('radio', { name: /Conjur/ }).click() } },
+  { name: 'edit', scene: all, go: at('prod/scrapebit', 'e') },
+  { name: 'remove', scene: all, go: at('prod/scrapebit', 'Delete') },
+  { name: 'settings', scene: all, go: keys('Control+,') },
+  { name: 'shortcuts', scene: all, go: keys('?') },
+]
