@@ -62,7 +62,7 @@ const rotated = (ring: Keyring, home: string, name: string) => asks(ring, home, 
 async function meanwhile(ring: Keyring, home: string, name: string, principal: string, act: () => unknown) {
   sandbox.inject({ vendor: VENDOR, kind: 'delay', ms: 1500, principal })
   const rotating = rotated(ring, home, name)
-  await new Promise((resolve) => setTimeout(resolve, 900))
+  await sandbox.waitFor((entry) => entry.class === 'mint' && entry.target === principal)
   await act()
   return rotating
 }
