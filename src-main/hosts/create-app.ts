@@ -23,6 +23,7 @@ import type { StartChild } from '../adapters/keychain/child-link.ts'
 import type { CourierStarter, SecretStore } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
+import { keepRecovering } from './keep-recovering.ts'
 import { watchLedger } from './watch-ledger.ts'
 
 export type { App }
@@ -57,13 +58,16 @@ export async function createApp(options: AppOptions): Promise<Result<App>> {
   if (!opened.ok) return opened
   const { ports } = opened.value
   let stopWatching: () => void = () => undefined
+  let stopRecovering: () => void = () => undefined
   const app = compose(ports, async () => {
     stopWatching()
+    stopRecovering()
     await opened.value.close()
   })
   if (ports.window !== null)
     stopWatching = watchLedger(ports.ledger, () => app.announce({ type: 'credentials.changed', names: [] }))
   notice = (sentence) => app.announce({ type: 'notice.given', sentence })
+  if (ports.window !== null) stopRecovering = keepRecovering(app)
   return ok(app)
 }
 
