@@ -117,6 +117,46 @@ describe.skipIf(!canRun)('an ending in the window', () => {
     ).toMatch(open ? /\d/ : /attention$/)
   })
 
+  it('of a guided rotation is the same as of any other: begun, left, pasted wrong, pasted right', async () => {
+    const principal = sandbox.addPrincipal('userplane')
+    const name = 'case/guided'
+    const added = await server.rekey(['add', 'userplane', name, '--base-url', sandbox.vendors.userplane.baseUrl], {
+      stdin: principal.key,
+    })
+    expect(added.code).toBe(0)
+    // the dashboard is not on this machine: its tab is let go
+    await tab.page.context().route('https://**', (route) => route.abort())
+    const pane = await rekey.openDetails(name)
+    await pane
+      .getByRole('button', { name: /Rotate…/ })
+      .first()
+      .click()
+    await rekey.dialog.getByRole('button', { name: 'Open the dashboard' }).click()
+    await rekey.dialog.getByRole('textbox', { name: 'New key' }).waitFor()
+    await rekey.dialog.getByRole('button', { name: 'Later' }).click()
+    // it waits durably: the command line knows of it, and the list says so
+    expect((await server.rekey(['show', name, '--json'])).stdout).toContain('guided-waiting')
+    await pane
+      .getByRole('button', { name: /Go on…/ })
+      .first()
+      .click()
+    const paste = async (key: string): Promise<void> => {
+      await rekey.dialog.getByRole('textbox', { name: 'New key' }).fill(key)
+      await rekey.dialog.getByRole('button', { name: 'Store and verify' }).click()
+    }
+    await paste('uspl_this-is-not-a-key-of-anybody-0123456789')
+    await rekey.dialog.getByRole('alert').waitFor()
+    expect(await violations(tab.page)).toEqual([])
+    await paste(sandbox.dashboardRotate('userplane', principal.principal))
+    await tab.page.getByText(`New key for ${name}`).waitFor()
+    expect(await rekey.lights()).toEqual([
+      expect.stringContaining('Old key is dead'),
+      expect.stringContaining('New key works'),
+    ])
+    await rekey.dialog.getByRole('button', { name: 'Done' }).click()
+    await tab.page.getByRole('button', { name: 'Close details' }).click()
+  })
+
   it('is settled from Needs attention: by asking again, and by a key from the dashboard', async () => {
     sandbox.clearFaults()
     await rekey.goTo('Needs attention')

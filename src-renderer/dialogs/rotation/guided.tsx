@@ -1,6 +1,6 @@
 /** A rotation that a person makes in the vendor's dashboard: durable before the link opens, and a failed paste changes nothing. */
 import { useEffect, useRef, useState } from 'react'
-import type { Failure } from '../../../src-contract/failures.ts'
+import { fail, type Failure } from '../../../src-contract/failures.ts'
 import type { RotationPlan } from '../../../src-contract/views.ts'
 import { client } from '../../client/client.ts'
 import { loadCredentials, useCredentials } from '../../state/credentials.ts'
@@ -63,6 +63,10 @@ export function Guided({ name }: { readonly name: string }) {
     setLook({ hasText: false, hasPrefix: false, isClean: true })
     void loadCredentials()
     if (!answer.ok) return setFailure(answer.failure)
+    const { outcome, code } = answer.value
+    // a key that did not pass changed nothing: the next one can be pasted here
+    if (outcome === 'waiting')
+      return setFailure(fail(code ?? 'paste-rejected', { vendor: plan?.vendorName ?? '', name }))
     swapDialog({ kind: answer.value.outcome === 'rotated' ? 'copy-once' : 'ending', result: answer.value })
   }
   const cancel = async (): Promise<void> => {
