@@ -13,6 +13,7 @@ import { RotationsPage } from './features/rotations/rotations-page.tsx'
 import { SettingsPage } from './features/settings/settings-page.tsx'
 import { Sidebar } from './features/shell/sidebar.tsx'
 import { Toasts } from './features/shell/toasts.tsx'
+import { VendorsPage } from './features/vendors/vendors-page.tsx'
 import { useWindowKeys } from './features/shell/window-keys.ts'
 import { hear } from './state/hear.ts'
 import { loadCredentials, loadVendors, useCredentials } from './state/credentials.ts'
@@ -97,7 +98,7 @@ function Window() {
   )
 }
 
-function OtherPage({ page }: { readonly page: 'attention' | 'rotations' | 'settings' | 'doctor' }) {
+function OtherPage({ page }: { readonly page: 'attention' | 'rotations' | 'settings' | 'doctor' | 'vendors' }) {
   switch (page) {
     case 'attention':
       return <AttentionPage />
@@ -107,5 +108,7 @@ function OtherPage({ page }: { readonly page: 'attention' | 'rotations' | 'setti
       return <SettingsPage />
     case 'doctor':
       return <DoctorPage />
+    case 'vendors':
+      return <VendorsPage />
   }
 }

@@ -16,6 +16,7 @@ import { Guided } from './rotation/guided.tsx'
 import { Progress } from './rotation/progress.tsx'
 import { SealedReply } from './rotation/sealed-reply.tsx'
 import { Settle } from './rotation/settle.tsx'
+import { VendorTrust } from './vendor-trust/vendor-trust.tsx'
 
 /** The dialogs that are open, the newest on top. */
 export function DialogHost() {
@@ -57,6 +58,8 @@ function One({ dialog }: { readonly dialog: Dialog }) {
       return <Palette />
     case 'shortcuts':
       return <Shortcuts />
+    case 'vendor-trust':
+      return <VendorTrust />
     case 'passphrase':
       return <Passphrase />
     case 'unlock-keychain':

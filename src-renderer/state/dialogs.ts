@@ -20,6 +20,7 @@ export type Dialog =
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'passphrase' }
+  | { readonly kind: 'vendor-trust' }
   | { readonly kind: 'unlock-keychain'; readonly store: 'os' | 'sealed' }
 
 export const useDialogs = create<{ readonly stack: readonly Dialog[] }>(() => ({ stack: [] }))

@@ -126,13 +126,3 @@ export function Segments<T extends string>({ label, value, options, onChoose }: 
     </span>
   )
 }
-
-/** Words parted by commas, as a list without doubles. */
-export const wordsOf = (text: string): readonly string[] => [
-  ...new Set(
-    text
-      .split(',')
-      .map((word) => word.trim())
-      .filter((word) => word !== ''),
-  ),
-]

@@ -9,6 +9,7 @@ export type SecretFieldHandle = {
   /** As it is, for a passphrase, which may begin or end with a space. */
   takeWhole(): string
   focus(): void
+  isEmpty(): boolean
 }
 
 type Props = {
@@ -17,11 +18,23 @@ type Props = {
   readonly onEnter?: () => void
   readonly ref?: Ref<SecretFieldHandle>
   readonly placeholder?: string
-  readonly describedBy?: string
+  readonly describedBy?: string | undefined
+  readonly id?: string
+  readonly isWrong?: boolean
   readonly isNewPassword?: boolean
 }
 
-export function SecretField({ label, onText, onEnter, ref, placeholder, describedBy, isNewPassword }: Props) {
+export function SecretField({
+  label,
+  onText,
+  onEnter,
+  ref,
+  placeholder,
+  describedBy,
+  isNewPassword,
+  id,
+  isWrong,
+}: Props) {
   const input = useRef<HTMLInputElement>(null)
   const [isShown, setShown] = useState(false)
   const empty = (): string => {
@@ -34,16 +47,19 @@ export function SecretField({ label, onText, onEnter, ref, placeholder, describe
     take: () => empty().trim(),
     takeWhole: empty,
     focus: () => input.current?.focus(),
+    isEmpty: () => (input.current?.value ?? '').trim() === '',
   }))
   return (
     <span className="field paste">
       <Icon name="key" />
       <input
         ref={input}
+        id={id}
         className="mono"
         type={isShown ? 'text' : 'password'}
         aria-label={label}
         aria-describedby={describedBy}
+        aria-invalid={isWrong}
         placeholder={placeholder}
         autoComplete={isNewPassword ? 'new-password' : 'off'}
         autoCapitalize="off"

@@ -62,3 +62,13 @@ export const shown = (text: string, most = 400): string => {
   const clean = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
   return clean.length > most ? `${clean.slice(0, most)}…` : clean
 }
+
+/** Words parted by commas, as a list without doubles. */
+export const wordsOf = (text: string): readonly string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+  ),
+]

@@ -1,5 +1,5 @@
-import { useRef, useState } from 'react'
-import type { Failure } from '../../../src-contract/failures.ts'
+import { useEffect, useRef, useState } from 'react'
+import { fail, type Failure } from '../../../src-contract/failures.ts'
 import { client } from '../../client/client.ts'
 import { loadCredentials, useCredentials } from '../../state/credentials.ts'
 import { closeDialog } from '../../state/dialogs.ts'
@@ -11,7 +11,11 @@ import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { FormRow, TextRow, Tick } from '../../ui/form.tsx'
 import { SecretField, type SecretFieldHandle } from '../../ui/secret-field.tsx'
 import { shown } from '../../ui/words.ts'
-import { InputFields, MoreFields } from './more-fields.tsx'
+import { Added } from './added.tsx'
+import { fieldErrorOf } from './field-of.ts'
+import { focusWrong } from './focus-wrong.ts'
+import { InputFields, MoreFields, takeSecrets, type SecretInputs } from './more-fields.tsx'
+import { suggestName } from './suggest-name.ts'
 import { askedOf, emptyDraft, type Draft } from './traits.ts'
 import { VendorPicker } from './vendor-picker.tsx'
 
@@ -28,6 +32,8 @@ export function Add({ vendor: wanted }: { readonly vendor?: string | undefined }
   const [unproven, setUnproven] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure | null>(null)
+  const [doubt, setDoubt] = useState<string | null>(null)
+  const secrets = useRef<SecretInputs>(new Map())
   const vendor = vendorId === null ? undefined : vendors.get(vendorId)
   const change = (part: Partial<Draft>): void => setDraft((was) => ({ ...was, ...part }))
   const nameError =
@@ -35,11 +41,33 @@ export function Add({ vendor: wanted }: { readonly vendor?: string | undefined }
       ? undefined
       : 'Start with a letter or digit; then letters, digits and . _ / @ : + - are fine.'
   const isTaken = taken.has(draft.name)
+  const error = fieldErrorOf(failure)
+  useEffect(() => {
+    if (fieldErrorOf(failure) !== null) focusWrong()
+  }, [failure])
+  const suggested = vendorId === null ? '' : suggestName(vendorId, (name) => taken.has(name))
+
+  /** Seen here, before the key is taken out of its field. */
+  const missing = (): Failure | null => {
+    const input = vendor?.inputs.find(({ name, required, secret }) =>
+      !required ? false : secret ? secrets.current.get(name)?.isEmpty() : (draft.inputs[name] ?? '').trim() === '',
+    )
+    if (input) return fail('missing-input', { vendor: vendor?.name ?? '', input: input.name })
+    if (vendor?.baseUrl === null && vendor.id !== 'other' && draft.baseUrl.trim() === '')
+      return fail('needs-base-url', { vendor: vendor.name })
+    return null
+  }
 
   const add = async (extra: { readonly adopt?: boolean; readonly pin?: string } = {}): Promise<void> => {
-    if (vendorId === null || draft.name === '' || nameError !== undefined || isBusy) return
+    if (vendorId === null || draft.name === '' || nameError !== undefined || isTaken || isBusy) return
+    const lacking = missing()
+    if (lacking !== null) return setFailure(lacking)
     const secret = key.current?.take() ?? ''
-    if (secret === '' && extra.adopt !== true) return key.current?.focus()
+    if (secret === '' && extra.adopt !== true) {
+      if (failure?.code !== 'tls-unknown') setFailure(fail('needs-secret'))
+      return key.current?.focus()
+    }
+    const secretInputs = takeSecrets(secrets.current)
     const asked = askedOf(extra.pin === undefined ? draft : { ...draft, pinSha256: extra.pin })
     if (extra.pin !== undefined) change({ pinSha256: extra.pin })
     setBusy(true)
@@ -50,21 +78,26 @@ export function Add({ vendor: wanted }: { readonly vendor?: string | undefined }
       secret: secret === '' ? null : secret,
       adopt: extra.adopt ?? false,
       unproven,
+      secretInputs,
       ...asked,
     })
     setBusy(false)
     if (!answer.ok) return setFailure(answer.failure)
     await loadCredentials()
     openDetails(answer.value.credential.name)
-    toast(
-      {
-        works: `${draft.name} is kept; its vendor says it works`,
-        'no-answer': `${draft.name} is kept; its vendor gave no answer yet`,
-        'not-asked': `${draft.name} is kept`,
-      }[answer.value.proof],
-    )
+    const doubts = [
+      ...(answer.value.proof === 'no-answer'
+        ? [
+            `${vendor?.name ?? 'Its vendor'} gave no clear answer, so it is not proven yet. “Check” in its details asks again.`,
+          ]
+        : []),
+      ...(answer.value.warning === null ? [] : [answer.value.warning]),
+    ]
+    if (doubts.length > 0) return setDoubt(doubts.join('\n'))
+    toast(answer.value.proof === 'works' ? `${draft.name} is kept; its vendor says it works` : `${draft.name} is kept`)
     closeDialog()
   }
+  if (doubt !== null) return <Added name={draft.name} doubt={doubt} />
   return (
     <Dialog
       width="l"
@@ -104,19 +137,37 @@ export function Add({ vendor: wanted }: { readonly vendor?: string | undefined }
           <div className="form-grid">
             <TextRow
               label="Name"
-              placeholder={`prod/${vendorId}`}
+              placeholder={suggested}
               value={draft.name}
-              error={isTaken ? 'A key is called that already.' : nameError}
+              error={
+                isTaken
+                  ? 'A key is called that already.'
+                  : (nameError ?? (error?.field === 'name' ? error.text : undefined))
+              }
               onText={(name) => change({ name: name.trim() })}
             />
-            <InputFields draft={draft} vendor={vendor} onChange={change} />
+            <InputFields
+              draft={draft}
+              vendor={vendor}
+              onChange={change}
+              isNew
+              error={error}
+              secrets={secrets.current}
+            />
           </div>
-          <FormRow label="Key">
-            {({ describedBy }) => (
-              <SecretField ref={key} label="Key" onEnter={() => void add()} {...(describedBy ? { describedBy } : {})} />
+          <FormRow label="Key" error={error?.field === 'key' ? error.text : undefined}>
+            {({ id, describedBy }) => (
+              <SecretField
+                ref={key}
+                id={id}
+                label="Key"
+                describedBy={describedBy}
+                isWrong={error?.field === 'key'}
+                onEnter={() => void add()}
+              />
             )}
           </FormRow>
-          <MoreFields draft={draft} vendor={vendor} onChange={change} isNew />
+          <MoreFields draft={draft} vendor={vendor} onChange={change} isNew error={error} />
           {vendorId !== 'other' && (
             <Tick
               label="Keep it without asking the vendor"
@@ -127,7 +178,7 @@ export function Add({ vendor: wanted }: { readonly vendor?: string | undefined }
           )}
         </>
       )}
-      {failure && (
+      {failure && error === null && (
         <AddFailure failure={failure} onAdopt={() => void add({ adopt: true })} onTrust={(pin) => void add({ pin })} />
       )}
     </Dialog>

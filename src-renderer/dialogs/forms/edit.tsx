@@ -9,8 +9,10 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { VendorMark } from '../../ui/names.tsx'
 import { shown } from '../../ui/words.ts'
-import { InputFields, MoreFields } from './more-fields.tsx'
-import { draftOf, editOf, emptyDraft, type Draft } from './traits.ts'
+import { InputFields, MoreFields, takeSecrets, type SecretInputs } from './more-fields.tsx'
+import { fieldErrorOf } from './field-of.ts'
+import { focusWrong } from './focus-wrong.ts'
+import { cannotEmpty, draftOf, editOf, emptyDraft, type Draft } from './traits.ts'
 
 /** Changes what is known of a credential; the key itself stays. What was before can be had back from the toast. */
 export function Edit({ name }: { readonly name: string }) {
@@ -20,16 +22,26 @@ export function Edit({ name }: { readonly name: string }) {
   const [draft, setDraft] = useState<Draft>(() => (credential ? draftOf(credential) : emptyDraft))
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure | null>(null)
+  const secrets = useRef<SecretInputs>(new Map())
+  const [isTried, setTried] = useState(false)
   if (!credential) return null
+  const kept = cannotEmpty(credential, draft)
+  const error = (isTried ? kept : null) ?? fieldErrorOf(failure)
   const save = async (): Promise<void> => {
-    const change = editOf(credential, draft)
+    setTried(true)
+    if (kept !== null) focusWrong()
+    if (kept !== null || isBusy) return
+    setFailure(null)
+    const change = editOf(credential, draft, takeSecrets(secrets.current))
     if (change === null) return closeDialog()
     setBusy(true)
     const answer = await client().call('credential.edit', change)
     setBusy(false)
     if (!answer.ok) return setFailure(answer.failure)
     void loadCredentials()
-    const back = editOf(answer.value, draftOf(credential))
+    // what cannot be emptied again cannot be undone, and no undo is promised
+    const isWayBack = cannotEmpty(answer.value, draftOf(credential)) === null && change.secretInputs === undefined
+    const back = isWayBack ? editOf(answer.value, draftOf(credential)) : null
     toast(
       `${name} is changed`,
       back === null ? null : () => void client().call('credential.edit', back).then(loadCredentials),
@@ -57,15 +69,23 @@ export function Edit({ name }: { readonly name: string }) {
       }
     >
       <div className="form-grid">
-        <InputFields draft={draft} vendor={vendor} onChange={(part) => setDraft((was) => ({ ...was, ...part }))} />
+        <InputFields
+          draft={draft}
+          vendor={vendor}
+          onChange={(part) => setDraft((was) => ({ ...was, ...part }))}
+          isNew={false}
+          error={error}
+          secrets={secrets.current}
+        />
       </div>
       <MoreFields
         draft={draft}
         vendor={vendor}
         onChange={(part) => setDraft((was) => ({ ...was, ...part }))}
         isNew={false}
+        error={error}
       />
-      {failure && <FailureNotice failure={failure} />}
+      {failure && fieldErrorOf(failure) === null && <FailureNotice failure={failure} />}
     </Dialog>
   )
 }

@@ -7,8 +7,8 @@ import { toast } from '../../state/toasts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
-import { TextRow, wordsOf } from '../../ui/form.tsx'
-import { counted, shown } from '../../ui/words.ts'
+import { TextRow } from '../../ui/form.tsx'
+import { counted, shown, wordsOf } from '../../ui/words.ts'
 
 /** Puts tags on keys and takes them off; both can be undone. */
 export function Tag({ names }: { readonly names: readonly string[] }) {

@@ -1,13 +1,13 @@
 /** What a form holds of a credential, and what of it the app is asked for. */
 import type { CredentialView } from '../../../src-contract/views.ts'
 import type { InputOf } from '../../../src-contract/operations.ts'
-import { wordsOf } from '../../ui/form.tsx'
+import { wordsOf } from '../../ui/words.ts'
+import { inputField, type FieldError } from './field-of.ts'
 
 export type Draft = {
   readonly name: string
   readonly label: string
   readonly inputs: Readonly<Record<string, string>>
-  readonly secretInputs: Readonly<Record<string, string>>
   readonly baseUrl: string
   readonly operator: string
   readonly tags: string
@@ -22,7 +22,6 @@ export const emptyDraft: Draft = {
   name: '',
   label: '',
   inputs: {},
-  secretInputs: {},
   baseUrl: '',
   operator: '',
   tags: '',
@@ -49,7 +48,7 @@ export const draftOf = (credential: CredentialView): Draft => ({
 const filled = (record: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value.trim() !== ''))
 
-type Asked = Omit<InputOf<'credential.add'>, 'vendor' | 'name' | 'secret' | 'adopt' | 'unproven'>
+type Asked = Omit<InputOf<'credential.add'>, 'vendor' | 'name' | 'secret' | 'secretInputs' | 'adopt' | 'unproven'>
 
 /** Empty fields are left out; a date is the end of that day, UTC. */
 export function askedOf(draft: Draft): Asked {
@@ -61,7 +60,6 @@ export function askedOf(draft: Draft): Asked {
   return {
     ...(draft.label.trim() === '' ? {} : { label: draft.label.trim() }),
     inputs: filled(draft.inputs),
-    secretInputs: filled(draft.secretInputs),
     ...(draft.baseUrl.trim() === '' ? {} : { baseUrl: draft.baseUrl.trim() }),
     ...(draft.operator.trim() === '' ? {} : { operator: draft.operator.trim() }),
     ...(draft.caPem.trim() === '' ? {} : { caPem: draft.caPem }),
@@ -74,7 +72,11 @@ export function askedOf(draft: Draft): Asked {
 }
 
 /** What changed between a credential and its form, as `credential.edit` takes it; null if nothing did. */
-export function editOf(credential: CredentialView, draft: Draft): InputOf<'credential.edit'> | null {
+export function editOf(
+  credential: CredentialView,
+  draft: Draft,
+  secretInputs: Record<string, string> = {},
+): InputOf<'credential.edit'> | null {
   const was = draftOf(credential)
   const asked = askedOf(draft)
   const tags = wordsOf(draft.tags)
@@ -87,7 +89,7 @@ export function editOf(credential: CredentialView, draft: Draft): InputOf<'crede
     name: credential.name,
     ...(draft.label !== was.label ? { label: draft.label.trim() } : {}),
     ...(Object.keys(inputs).length > 0 ? { inputs } : {}),
-    ...(Object.keys(asked.secretInputs ?? {}).length > 0 ? { secretInputs: asked.secretInputs } : {}),
+    ...(Object.keys(secretInputs).length > 0 ? { secretInputs } : {}),
     ...(draft.baseUrl !== was.baseUrl && asked.baseUrl !== undefined ? { baseUrl: asked.baseUrl } : {}),
     ...(draft.operator !== was.operator && asked.operator !== undefined ? { operator: asked.operator } : {}),
     ...(asked.caPem === undefined ? {} : { caPem: asked.caPem }),
@@ -103,4 +105,20 @@ export function editOf(credential: CredentialView, draft: Draft): InputOf<'crede
     ...(draft.maxAgeDays !== was.maxAgeDays && asked.maxAgeDays !== undefined ? { maxAgeDays: asked.maxAgeDays } : {}),
   }
   return Object.keys(change).length > 1 ? change : null
+}
+
+/** What the app can change but not empty: such a wish is said at its field instead of being lost. Null if there is none. */
+export function cannotEmpty(credential: CredentialView, draft: Draft): FieldError | null {
+  const was = draftOf(credential)
+  const usedBy = wordsOf(draft.usedBy)
+  if (credential.usedBy.some((place) => !usedBy.includes(place)))
+    return { field: 'usedBy', text: `Places can be added here, not taken off: ${was.usedBy}` }
+  if (was.maxAgeDays !== '' && !(Number(draft.maxAgeDays) > 0))
+    return { field: 'maxAgeDays', text: 'Give a number of days; it cannot be emptied.' }
+  if (was.operator !== '' && draft.operator === '')
+    return { field: 'operator', text: 'Another key can take its place; it cannot be left out.' }
+  if (was.baseUrl !== '' && draft.baseUrl.trim() === '')
+    return { field: 'baseUrl', text: 'Give an address; it cannot be emptied.' }
+  const input = Object.keys(was.inputs).find((name) => (draft.inputs[name] ?? '').trim() === '')
+  return input === undefined ? null : { field: inputField(input), text: 'Give a value; it cannot be emptied.' }
 }

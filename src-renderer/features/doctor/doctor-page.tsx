@@ -17,6 +17,19 @@ const words: Readonly<Record<string, string>> = {
   courier: 'Courier',
 }
 
+const wordOf = (id: string): string => {
+  const [first = id, ...rest] = id.split('-')
+  if (first === 'environment') return rest.join('-').toUpperCase()
+  return [words[first] ?? first, ...rest.map((part) => (part === 'os' ? 'of the system' : part))].join(' ')
+}
+
+/** The hint of a check, where it is not the command line's. */
+function hintOf({ id, ok, hint }: DoctorReport['checks'][number]): string | null {
+  if (hint === null || !/\brekey \w|--\w|REKEY_/.test(hint)) return hint
+  if (id === 'ledger') return 'Go on here once you are sure that no other machine uses this data folder.'
+  return ok ? null : 'Unlock the keychain or choose another one in settings, then look again.'
+}
+
 /** Everything a rotation stands on, looked at, and what to do about what is not well. */
 export function DoctorPage() {
   const [report, setReport] = useState<DoctorReport | null>(null)
@@ -30,6 +43,11 @@ export function DoctorPage() {
     setFailure(answer.ok ? null : answer.failure)
   }, [])
   useEffect(() => void look(), [look])
+  const goOnHere = async (): Promise<void> => {
+    const answer = await client().call('rotation.recover', { here: true })
+    if (!answer.ok) return setFailure(answer.failure)
+    await look()
+  }
   const copy = (): void => {
     const text = (report?.checks ?? []).map(({ id, ok, detail }) => `${ok ? 'ok ' : 'BAD'} ${id}: ${detail}`).join('\n')
     void navigator.clipboard?.writeText(text).then(() => toast('Report copied; it holds no key'))
@@ -56,9 +74,19 @@ export function DoctorPage() {
             <li key={check.id} className={check.ok ? undefined : 'bad'}>
               <Icon name={check.ok ? 'state-ok' : 'state-attention'} />
               <div>
-                <h2>{words[check.id] ?? check.id}</h2>
+                <h2>{wordOf(check.id)}</h2>
                 <p className="soft wrap">{shown(check.detail)}</p>
-                {check.hint !== null && <p>{shown(check.hint)}</p>}
+                {hintOf(check) !== null && <p>{shown(hintOf(check) ?? '')}</p>}
+                {!check.ok && check.id === 'ledger' && (
+                  <Button isSmall onClick={() => void goOnHere()}>
+                    No other machine uses it: go on here
+                  </Button>
+                )}
+                {!check.ok && check.id.startsWith('keychain') && (
+                  <Button isSmall onClick={() => goTo('settings')}>
+                    Look after the keychain
+                  </Button>
+                )}
               </div>
             </li>
           ))}

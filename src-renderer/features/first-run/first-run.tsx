@@ -36,9 +36,10 @@ export function FirstRun() {
   }
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 's' || event.ctrlKey || event.metaKey || useDialogs.getState().stack.length > 0)
-        return
-      if (event.target instanceof HTMLInputElement) return
+      const isOffered = !needsKeychain && (useHost.getState().settings?.singleLetterKeys ?? true)
+      if (!isOffered || useDialogs.getState().stack.length > 0) return
+      if (event.key.toLowerCase() !== 's' || event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return
       void tryOut()
     }
     globalThis.addEventListener('keydown', listen)
@@ -76,7 +77,9 @@ export function FirstRun() {
                 <kbd aria-hidden="true">S</kbd>
               </span>
               <strong>{isBusy ? 'Starting the vendors…' : 'Try with sandbox vendors'}</strong>
-              <span className="t">Five pretend vendors on this computer. Nothing leaves it.</span>
+              <span className="t">
+                Five stand-ins on this computer. Nothing leaves it; settings stop and remove them.
+              </span>
             </button>
           </div>
         )}

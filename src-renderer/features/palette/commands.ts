@@ -72,6 +72,7 @@ function fixed(all: readonly CredentialView[]): readonly Command[] {
       icon: 'state-ok',
       do: () => goTo('doctor'),
     },
+    { id: 'vendors', group: 'Go to', text: 'Vendor files', more: '', icon: 'inbox', do: () => goTo('vendors') },
     {
       id: 'add',
       group: 'Commands',

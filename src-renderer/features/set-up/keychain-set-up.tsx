@@ -23,11 +23,22 @@ export function KeychainSetUp() {
     setBusy(false)
     if (!answer.ok) setFailure(answer.failure)
     await loadKeychain()
+    if (answer.ok) toast('The keychain is open')
   }
   const known = failure ?? (keychain?.failure ? fail(keychain.failure.code, keychain.failure.fields) : null)
   return (
     <section className="set-up" aria-label="Where keys are kept">
       {keychain?.kind === 'os' && known && <FailureNotice failure={known} />}
+      {keychain?.kind === 'os' && (
+        <p className="soft gap-below">
+          {keychain.state === 'locked'
+            ? 'Your system’s keychain is locked. Unlocking it may ask for the password you log in with.'
+            : 'Rekey keeps keys in your system’s keychain, and none answers now.'}{' '}
+          {keychain.isFixed
+            ? 'REKEY_KEYCHAIN says that it must be this one: start Rekey without it to choose another.'
+            : 'It can also keep them in an encrypted store of its own.'}
+        </p>
+      )}
       {keychain?.kind === 'os' && (
         <div className="row-btns centre">
           <Button look="live" isBusy={isBusy} onClick={() => void again()}>

@@ -10,7 +10,7 @@ import { toast } from '../../state/toasts.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Segments, Tick } from '../../ui/form.tsx'
-import { SealedSetUp } from '../set-up/keychain-set-up.tsx'
+import { KeychainSetUp, SealedSetUp } from '../set-up/keychain-set-up.tsx'
 import { About } from './about.tsx'
 
 const numbers = (values: readonly number[], unit: string) =>
@@ -41,6 +41,7 @@ export function SettingsPage() {
     if (answer.ok) toast('The sandbox vendors are stopped and their keys removed')
   }
   const { can } = about
+  const isWell = keychain === null || keychain.state === 'ready' || keychain.state === 'new'
   return (
     <main className="main app-wide-main">
       <header className="bar">
@@ -156,14 +157,21 @@ export function SettingsPage() {
             {keychain?.kind === 'sealed' && !keychain.isFixed && (
               <Button onClick={() => void useSystem()}>Use the system’s keychain</Button>
             )}
-            {keychain?.kind === 'os' && !keychain.isFixed && !isSealing && (
+            {keychain?.kind === 'os' && isWell && !keychain.isFixed && !isSealing && (
               <Button onClick={() => setSealing(true)}>Use Rekey’s own encrypted store…</Button>
             )}
             <Button icon="state-ok" onClick={() => goTo('doctor')}>
               See whether all is in order
             </Button>
           </div>
-          {isSealing && keychain?.kind === 'os' && <SealedSetUp />}
+          {!isWell && <KeychainSetUp />}
+          {isSealing && isWell && keychain?.kind === 'os' && <SealedSetUp />}
+        </Group>
+        <Group title="Vendor files">
+          <p className="soft gap-below">What Rekey knows of each vendor, and where to take one of your own into use.</p>
+          <Button icon="inbox" onClick={() => goTo('vendors')}>
+            See the vendor files
+          </Button>
         </Group>
         <Group title="Sandbox vendors">
           <p className="soft gap-below">
