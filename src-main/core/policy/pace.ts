@@ -18,11 +18,18 @@ const scopeOf = (vendor: Vendor, limit: PaceLimit, who: PaceSubject): string => 
 
 export type PaceStop = { readonly limit: string; readonly retryAfterSeconds: number }
 
-/** null: may start now. */
-export function paceStop(ledger: Ledger, clock: Clock, vendor: Vendor, who: PaceSubject): PaceStop | null {
+/** null: may start now. What mints nothing is stopped only by limits that count every request. */
+export function paceStop(
+  ledger: Ledger,
+  clock: Clock,
+  vendor: Vendor,
+  who: PaceSubject,
+  { isMint }: { readonly isMint: boolean } = { isMint: true },
+): PaceStop | null {
   const now = clock.now().getTime()
   const unsent = unsentTimes(ledger, vendor, who)
   for (const limit of vendor.pace) {
+    if (!isMint && limit.counts === 'mint') continue
     const since = new Date(now - limit.perSeconds * 1000).toISOString()
     const times = ledger.paceSince(scopeOf(vendor, limit, who), since).filter((time) => !unsent.has(time))
     const oldest = times.at(-limit.count)

@@ -7,6 +7,7 @@ import { fail, type Failure } from '../../../src-contract/failures.ts'
 import { outcomes, type Outcome } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Credential } from '../credentials/credential.ts'
+import { paceStop } from '../policy/pace.ts'
 import { originOf, type Deps, type Run } from './run.ts'
 import { drive } from './engine.ts'
 import { factsOf, rereadSecrets } from './facts.ts'
@@ -34,6 +35,8 @@ export async function recoverOpen(deps: Deps, record: RotationRecord): Promise<R
   const resumed = await resume(deps, record)
   if (!resumed.ok) return asItStands(deps, record, resumed.failure)
   const run = resumed.value
+  const pace = paceStop(deps.ledger, deps.clock, run.vendor, run.who, { isMint: false })
+  if (pace) return asItStands(deps, record, fail('pace', { vendor: run.vendor.name, limit: pace.limit }), pace)
   const isProven =
     record.reached === 'verified' ||
     (record.reached === 'promoted' && hasJournaledProof(deps.ledger.journal(record.id)))
@@ -102,7 +105,12 @@ const nameOf = (deps: Deps, record: RotationRecord): string =>
   deps.ledger.credentialById(record.credentialId)?.name ?? record.snapshot.credentialName
 
 /** What the ledger last knew; nothing was asked in this run, so nothing is said of the old key. */
-export function asItStands(deps: Deps, record: RotationRecord, failure: Failure | null): RotationResult {
+export function asItStands(
+  deps: Deps,
+  record: RotationRecord,
+  failure: Failure | null,
+  wait: { readonly retryAfterSeconds: number } | null = null,
+): RotationResult {
   const outcome: Outcome = record.outcome ?? (record.reached === 'waiting' ? 'waiting' : 'unknown')
   const name = nameOf(deps, record)
   const code = failure?.code ?? record.code
@@ -121,6 +129,7 @@ export function asItStands(deps: Deps, record: RotationRecord, failure: Failure 
           : null,
       durationMs: 0,
       settled: record.settled,
+      retryAfterSeconds: wait?.retryAfterSeconds ?? null,
       fields: { outcome: outcomes[outcome].says, ...failure?.fields },
     },
     deps.clock.now(),
