@@ -89,6 +89,7 @@ describe('a keychain daemon that goes away while a reply is in the air', () => {
     ],
   ] as const) {
     using(`${how}: the key is held, and recovered when it is back`, async (ring) => {
+      const isKilled = how.startsWith('is killed')
       const [held, other] = [`held/${how.length}`, `other/${how.length}`]
       const who = await added(ring, held)
       const bystander = await added(ring, other)
@@ -99,17 +100,23 @@ describe('a keychain daemon that goes away while a reply is in the air', () => {
         // what was not sent yet is not sent, and what needs no keychain does not wait for it
         const [ended, refused, listed] = await Promise.all([
           rotating.ended,
-          rekey(ring, ['rotate', other, '--yes', '--json']),
+          // each call to a daemon that stands still takes its ten seconds: one rotation of them is enough here
+          isKilled ? rekey(ring, ['rotate', other, '--yes', '--json']) : null,
           rekey(ring, ['list', '--json']),
         ])
         expect(ended.code, ended.stdout + ended.stderr).toBe(4)
         expect(result(ended)).toMatchObject({ outcome: 'held', settled: false })
+        // the old key is dead at the vendor: that it worked before the request says nothing now
+        expect(result(ended).oldKey).not.toBe('works')
+        expect(result(ended).message).not.toContain('…')
         expect(result(ended).code).toMatch(code)
         expect(result(ended).message).toContain('the new key works and is sealed; the keychain would not take it')
         expect(result(ended).newKey?.fingerprint).toMatch(/^[0-9a-f]{16}$/)
-        expect(refused.code).toBe(5)
-        expect(result(refused)).toMatchObject({ outcome: 'not-sent', rotationId: null })
-        expect(result(refused).code).toMatch(/^keychain-/)
+        if (refused) {
+          expect(refused.code).toBe(5)
+          expect(result(refused)).toMatchObject({ outcome: 'not-sent', rotationId: null })
+          expect(result(refused).code).toMatch(/^keychain-/)
+        }
         expect(mintsOf(bystander.principal)).toBe(0)
         expect(listed).toMatchObject({ code: 0 })
         expect(await rekey(ring, ['get', held])).toMatchObject({ code: 4, stdout: '' })

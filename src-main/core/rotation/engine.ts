@@ -157,6 +157,7 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
         host: hostOf(run.context.baseUrl),
         limit: run.vendor.pace[0]?.text ?? 'only so often',
         ...(run.operator ? { operator: run.operator.name } : {}),
+        ...(run.storeTrouble?.code === code ? run.storeTrouble?.fields : {}),
       },
     },
     deps.clock.now(),

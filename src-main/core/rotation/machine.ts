@@ -42,8 +42,9 @@ export function advance(state: MachineState, event: MachineEvent): MachineState 
     case 'await-reply':
       if (event.type === 'not-sent') return end(state, 'not-sent', event.code)
       // the request is still in the air elsewhere: nothing is concluded, recovery looks again
-      if (event.type === 'courier-busy') return end(state, 'unknown', 'courier-busy')
-      return event.type === 'reply-sealed' ? to(state, { do: 'read-reply' }, { at: 'sealed' }) : null
+      // and what was seen of the old key before it left says nothing any more
+      if (event.type === 'courier-busy') return end({ ...state, old: 'unknown' }, 'unknown', 'courier-busy')
+      return event.type === 'reply-sealed' ? to(state, { do: 'read-reply' }, { at: 'sealed', old: 'unknown' }) : null
     case 'read-reply':
       return event.type === 'reply-read' ? onRead(state, event.reading) : null
     case 'verify':
@@ -93,7 +94,8 @@ function onRead(state: MachineState, reading: Reading): MachineState {
 }
 
 function onRefused(state: MachineState, reading: { readonly code: FailureCode; readonly auth: boolean }): MachineState {
-  if (!reading.auth && state.facts.oldAtStart === 'works') return end(state, 'refused', reading.code)
+  if (!reading.auth && state.facts.oldAtStart === 'works')
+    return end({ ...state, old: 'works' }, 'refused', reading.code)
   if (!state.facts.canProbe) return end(state, reading.auth ? 'unknown' : 'refused', reading.code)
   return probeOld(state, 'refusal', { code: reading.code })
 }

@@ -50,11 +50,11 @@ export async function perform(deps: Deps, run: Run, state: MachineState, effect:
       run.chosen = value
       // where the old key's death is known already, nothing more is asked of the vendor
       void run.earlyProbe?.then((answer) => (answer === 'dead' ? run.onVendorDone() : undefined))
-      return { type: 'stored', ...told(await write(run, value, [run.oldFingerprint])) }
+      return { type: 'stored', ...told(run, await write(run, value, [run.oldFingerprint])) }
     }
     case 'restore-old': {
       if (!run.old || !run.chosen) return { type: 'restored', result: 'refused', code: 'escrow-unreadable' }
-      return { type: 'restored', ...told(await write(run, run.old, [run.custody.fingerprint(run.chosen)])) }
+      return { type: 'restored', ...told(run, await write(run, run.old, [run.custody.fingerprint(run.chosen)])) }
     }
     default:
       return assertNever(effect)
@@ -77,10 +77,11 @@ async function earlyDeath(run: Run, state: MachineState): Promise<'dead' | null>
 const write = (run: Run, value: Secret, expected: readonly string[]): Promise<StoreResult> =>
   run.custody.compareAndSet(userItem(run.itemName), expected, value)
 
-const told = (stored: StoreResult): Pick<MachineEvent & { readonly type: 'stored' }, 'result' | 'code'> => ({
-  result: stored.kind,
-  code: 'failure' in stored ? stored.failure.code : null,
-})
+function told(run: Run, stored: StoreResult): Pick<MachineEvent & { readonly type: 'stored' }, 'result' | 'code'> {
+  if (!('failure' in stored)) return { result: stored.kind, code: null }
+  run.storeTrouble = stored.failure
+  return { result: stored.kind, code: stored.failure.code }
+}
 
 /** A key that belongs to somebody else does not work as the one that was meant. */
 async function ask(deps: Deps, run: Run, key: Secret | null): Promise<'works' | 'dead' | 'unknown'> {

@@ -1,6 +1,6 @@
 import type { RotationStep } from '../../../src-contract/events.ts'
 import type { ExchangeReply, TlsTrust } from '../../../src-contract/exchange.ts'
-import type { FailureCode } from '../../../src-contract/failures.ts'
+import type { Failure, FailureCode } from '../../../src-contract/failures.ts'
 import type { KeySight } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Result } from '../../../src-contract/result.ts'
@@ -89,6 +89,8 @@ export type Run = {
   retryAt: string | null
   /** The candidate that is being stored. */
   chosen: Secret | null
+  /** Why the keychain would not take it. */
+  storeTrouble?: Failure
   expiryDays: number | null
   /** The old key's first probe, asked while the new key was verified. */
   earlyProbe: Promise<KeySight> | null
