@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'vitest'
 import type { Fault } from '../../../src-main/sandbox/faults/fault.ts'
+import { hasTerminal } from '../../fixtures/children.ts'
 import { resultsIn } from './fault-cells.ts'
 import { distCli, openWorld, type World } from './world.ts'
 
@@ -190,7 +191,7 @@ describe.concurrent('while a reply is in the air', () => {
     )
   }
 
-  it(
+  it.skipIf(!hasTerminal())(
     'its terminal is gone: the key is stored all the same',
     ({ expect }) =>
       within(1, async (world, [one]) => {
