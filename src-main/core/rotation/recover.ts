@@ -113,12 +113,13 @@ export function asItStands(
 ): RotationResult {
   const outcome: Outcome = record.outcome ?? (record.reached === 'waiting' ? 'waiting' : 'unknown')
   const name = nameOf(deps, record)
+  const vendor = deps.vendors.find(record.snapshot.vendorId)
   const code = failure?.code ?? record.code
   return toResult(
     {
       name,
       vendor: record.snapshot.vendorId,
-      vendorName: record.snapshot.vendorId,
+      vendorName: vendor.ok ? vendor.value.name : record.snapshot.vendorId,
       rotationId: record.id,
       outcome,
       code,

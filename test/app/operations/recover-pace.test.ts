@@ -29,7 +29,7 @@ it('recovery obeys a limit that counts every call, says until when, and goes on 
   })
   const asked = world.sandbox.log.length
   const [held] = valueOf(await world.app.call('rotation.recover', { names: ['he'] }))
-  expect(held).toMatchObject({ settled: false, code: 'pace' })
+  expect(held).toMatchObject({ settled: false, code: 'pace', message: expect.stringContaining('Hi Energy AI allows') })
   expect(held?.retryAfterSeconds).toBeGreaterThan(0)
   expect(world.sandbox.log.length).toBe(asked)
 

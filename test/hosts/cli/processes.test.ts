@@ -148,7 +148,9 @@ describe('rekey passphrase', () => {
       return join(world.folder, name)
     }
     const [next, wrong] = [file('next', 'another long phrase\n'), file('wrong', 'not this\n')]
-    expect(await world.rekey(['passphrase'])).toMatchObject({ code: 5 })
+    const unasked = await world.rekey(['passphrase'])
+    expect(unasked).toMatchObject({ code: 2, stdout: '' })
+    expect(unasked.stderr).toContain('give --new-passphrase-file')
     const refused = await world.rekey(['passphrase', '--new-passphrase-file', next], '', {
       REKEY_PASSPHRASE_FILE: wrong,
     })

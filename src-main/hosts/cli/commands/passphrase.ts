@@ -34,5 +34,8 @@ async function one(
   isRepeated: boolean,
 ): Promise<Result<Secret>> {
   if (file) return readPassphraseFile(file, what)
-  return terminal === null ? err(fail('needs-passphrase')) : askPassphrase(terminal, label, isRepeated)
+  if (terminal !== null) return askPassphrase(terminal, label, isRepeated)
+  if (!isRepeated) return err(fail('needs-passphrase'))
+  const unasked = { what: 'there is no terminal to ask for the new passphrase on', fix: `give ${what}` }
+  return err(fail('bad-input', unasked))
 }
