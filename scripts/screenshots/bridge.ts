@@ -17,7 +17,16 @@ const about: HostAbout = {
   platform: 'linux',
   versions: { Rekey: '0.1.0', Electron: '45.4.1', Chromium: '154', Node: '24.18.1' },
   home: '/home/mira/.local/share/rekey',
-  can: { copy: true, openLinks: true, anotherWindow: false, tray: true, notifications: true, startAtLogin: true, contentProtection: true, globalShortcut: true },
+  can: {
+    copy: true,
+    openLinks: true,
+    anotherWindow: false,
+    tray: true,
+    notifications: true,
+    startAtLogin: true,
+    contentProtection: true,
+    globalShortcut: true,
+  },
 }
 
 const planOf = ({ name, vendor, tail, usedBy, operator }: CredentialView): RotationPlan => {
@@ -28,7 +37,10 @@ const planOf = ({ name, vendor, tail, usedBy, operator }: CredentialView): Rotat
     vendorName: found?.name ?? 'no vendor',
     strategy: found?.strategy ?? 'none',
     tail,
-    consequences: ['The old key dies at once; every program that uses it gets 401 until it has the new one.', `${found?.name ?? ''} shows the new key once, in its answer to this one request.`],
+    consequences: [
+      'The old key dies at once; every program that uses it gets 401 until it has the new one.',
+      `${found?.name ?? ''} shows the new key once, in its answer to this one request.`,
+    ],
     limits: ['once an hour'],
     usedBy,
     operator,
@@ -36,7 +48,11 @@ const planOf = ({ name, vendor, tail, usedBy, operator }: CredentialView): Rotat
     guided:
       found?.strategy === 'guided'
         ? {
-            steps: ['Open Account Settings, Developers, and find the key you want to rotate.', 'Click its three-dot menu and select Rotate Key.', 'Choose its expiration and click Rotate Key. The old key dies at this moment.'],
+            steps: [
+              'Open Account Settings, Developers, and find the key you want to rotate.',
+              'Click its three-dot menu and select Rotate Key.',
+              'Choose its expiration and click Rotate Key. The old key dies at this moment.',
+            ],
             dashboardUrl: 'https://dash.userplane.example/',
             keyPrefix: 'uspl_',
             expiryChoices: [null, 7, 30, 60, 90].map((days) => ({ label: days === null ? 'None' : `${days} d`, days })),
@@ -61,8 +77,26 @@ const resultOf = ({ name, vendor }: CredentialView, ends: Partial<RotationResult
 
 /** What the page is given: data, and the little script that answers with it. */
 export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
-  const byName = Object.fromEntries(scene.credentials.slice(0, 40).map((each) => [each.name, { show: { ...each, history: history(each.name) }, plan: planOf(each), result: resultOf(each, scene.ends ?? {}) }]))
-  const keychain: KeychainStatus = { kind: 'os', state: 'ready', detail: 'GNOME Keyring, unlocked', failure: null, isFixed: false, ...scene.keychain }
+  const byName = Object.fromEntries(
+    scene.credentials
+      .slice(0, 40)
+      .map((each) => [
+        each.name,
+        {
+          show: { ...each, history: history(each.name) },
+          plan: planOf(each),
+          result: resultOf(each, scene.ends ?? {}),
+        },
+      ]),
+  )
+  const keychain: KeychainStatus = {
+    kind: 'os',
+    state: 'ready',
+    detail: 'GNOME Keyring, unlocked',
+    failure: null,
+    isFixed: false,
+    ...scene.keychain,
+  }
   const data = {
     'host.about': about,
     'settings.read': { ...defaultSettings, theme },
@@ -89,7 +123,11 @@ export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
   return `(${inPage.toString()})(${JSON.stringify({ data, byName, isEndless: scene.ends === null })})`
 }
 
-type Given = { data: Record<string, unknown>; byName: Record<string, { show: unknown; plan: unknown; result: unknown }>; isEndless: boolean }
+type Given = {
+  data: Record<string, unknown>
+  byName: Record<string, { show: unknown; plan: unknown; result: unknown }>
+  isEndless: boolean
+}
 
 /** Runs in the page. */
 function inPage({ data, byName, isEndless }: Given): void {
@@ -97,8 +135,19 @@ function inPage({ data, byName, isEndless }: Given): void {
   const emit = (event: unknown): void => listeners.forEach((listener) => listener(event))
   const ok = (value: unknown) => ({ ok: true, value })
   const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-  const namesOf = (input: { names?: string[]; selection?: { names?: string[] } }): string[] => input.names ?? input.selection?.names ?? []
-  const steps: readonly (readonly [string, number])[] = [['preparing', 0], ['armed', 38], ['connected', 5], ['sent', 3], ['first-byte', 560], ['sealed', 9], ['verifying', 2], ['verified', 420], ['promoted', 46]]
+  const namesOf = (input: { names?: string[]; selection?: { names?: string[] } }): string[] =>
+    input.names ?? input.selection?.names ?? []
+  const steps: readonly (readonly [string, number])[] = [
+    ['preparing', 0],
+    ['armed', 38],
+    ['connected', 5],
+    ['sent', 3],
+    ['first-byte', 560],
+    ['sealed', 9],
+    ['verifying', 2],
+    ['verified', 420],
+    ['promoted', 46],
+  ]
   const rotate = async (names: string[]): Promise<unknown> => {
     for (const name of names) {
       for (const [step, ms] of steps) {
@@ -112,10 +161,23 @@ function inPage({ data, byName, isEndless }: Given): void {
   }
   const answers: Record<string, (input: never) => unknown> = {
     'credential.show': ({ name }: { name: string }) => ok(byName[name]?.show),
-    'history.list': ({ name }: { name?: string }) => ok(Object.values(byName).flatMap(({ show }) => (show as { history: { name: string }[] }).history).filter((entry) => name === undefined || entry.name === name)),
+    'history.list': ({ name }: { name?: string }) =>
+      ok(
+        Object.values(byName)
+          .flatMap(({ show }) => (show as { history: { name: string }[] }).history)
+          .filter((entry) => name === undefined || entry.name === name),
+      ),
     'rotation.plan': (input: { names?: string[] }) => ok(namesOf(input).map((name) => byName[name]?.plan)),
     'rotation.run': (input: { selection: { names: string[] } }) => rotate(namesOf(input)),
   }
-  const operations = new Proxy({}, { get: (_target, name: string) => async (input: never) => answers[name]?.(input) ?? ok(data[name] ?? {}) })
-  Object.assign(globalThis, { rekey: { operations, listen: (listener: (event: unknown) => void) => (listeners.add(listener), () => listeners.delete(listener)) } })
+  const operations = new Proxy(
+    {},
+    { get: (_target, name: string) => async (input: never) => answers[name]?.(input) ?? ok(data[name] ?? {}) },
+  )
+  Object.assign(globalThis, {
+    rekey: {
+      operations,
+      listen: (listener: (event: unknown) => void) => (listeners.add(listener), () => listeners.delete(listener)),
+    },
+  })
 }

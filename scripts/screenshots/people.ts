@@ -5,7 +5,15 @@ const DAY = 86_400_000
 export const now = new Date()
 const ago = (days: number): string => new Date(now.getTime() - days * DAY).toISOString()
 
-type Sketch = readonly [name: string, vendor: string, tail: string, age: number, policy: number | null, expires: number | null, state: CredentialView['state']]
+type Sketch = readonly [
+  name: string,
+  vendor: string,
+  tail: string,
+  age: number,
+  policy: number | null,
+  expires: number | null,
+  state: CredentialView['state'],
+]
 
 const sketches: readonly Sketch[] = [
   ['agency/hi-energy-42', 'hienergy', '0c7d', 96, 90, null, 'needs-attention'],
@@ -31,7 +39,12 @@ const credential = ([name, vendor, tail, age, policy, expires, state]: Sketch): 
   name,
   label: null,
   vendor,
-  baseUrl: vendor === 'other' ? null : vendor === 'conjur' ? 'https://conjur.acme.example/api' : `https://api.${vendor}.example`,
+  baseUrl:
+    vendor === 'other'
+      ? null
+      : vendor === 'conjur'
+        ? 'https://conjur.acme.example/api'
+        : `https://api.${vendor}.example`,
   inputs: vendor === 'conjur' ? { account: 'acme', login: `host/${name}` } : {},
   subject: vendor === 'other' ? null : 'dev@acme.example',
   operator: name === 'agency/hi-energy-42' ? 'admin/hi-energy' : null,
@@ -75,11 +88,30 @@ export const hostile: readonly CredentialView[] = [
 }))
 
 export const history = (name: string): readonly HistoryEntry[] => {
-  const at = (days: number, event: string, detail: HistoryEntry['detail'] = {}): HistoryEntry => ({ at: ago(days), name, event, rotationId: name === 'prod/pdcp-scan' ? 'r-9be2' : null, detail })
-  return [at(0.1, 'revealed'), at(84, 'rotated'), at(84.2, 'refused'), at(120, 'copied'), at(174, 'rotated'), at(230, 'edited'), at(264, 'added', { proof: 'works' })]
+  const at = (days: number, event: string, detail: HistoryEntry['detail'] = {}): HistoryEntry => ({
+    at: ago(days),
+    name,
+    event,
+    rotationId: name === 'prod/pdcp-scan' ? 'r-9be2' : null,
+    detail,
+  })
+  return [
+    at(0.1, 'revealed'),
+    at(84, 'rotated'),
+    at(84.2, 'refused'),
+    at(120, 'copied'),
+    at(174, 'rotated'),
+    at(230, 'edited'),
+    at(264, 'added', { proof: 'works' }),
+  ]
 }
 
-const vendor = (id: string, name: string, strategy: VendorView['strategy'], inputs: VendorView['inputs'] = []): VendorView => ({
+const vendor = (
+  id: string,
+  name: string,
+  strategy: VendorView['strategy'],
+  inputs: VendorView['inputs'] = [],
+): VendorView => ({
   id,
   name,
   baseUrl: id === 'conjur' ? null : `https://api.${id}.example`,
@@ -89,10 +121,20 @@ const vendor = (id: string, name: string, strategy: VendorView['strategy'], inpu
   checked: '2026-11-21',
   source: 'built-in',
 })
-const input = (name: string, label: string, isSecret = false) => ({ name, label, type: 'text', required: !isSecret, secret: isSecret })
+const input = (name: string, label: string, isSecret = false) => ({
+  name,
+  label,
+  type: 'text',
+  required: !isSecret,
+  secret: isSecret,
+})
 
 export const vendors: readonly VendorView[] = [
-  vendor('conjur', 'Conjur', 'in-place', [input('account', 'Account'), input('login', 'Login'), input('password', 'Password', true)]),
+  vendor('conjur', 'Conjur', 'in-place', [
+    input('account', 'Account'),
+    input('login', 'Login'),
+    input('password', 'Password', true),
+  ]),
   vendor('hienergy', 'Hi Energy AI', 'in-place', [input('user-id', 'User id')]),
   vendor('projectdiscovery', 'ProjectDiscovery', 'in-place'),
   vendor('scrapebit', 'Scrapebit', 'in-place'),

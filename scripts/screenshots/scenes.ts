@@ -19,17 +19,28 @@ const at =
     for (const key of keys) await page.keyboard.press(key)
     await page.waitForTimeout(150)
   }
-const keys = (...pressed: readonly string[]) => async (page: Page) => {
-  for (const key of pressed) await page.keyboard.press(key)
-  await page.waitForTimeout(150)
-}
+const keys =
+  (...pressed: readonly string[]) =>
+  async (page: Page) => {
+    for (const key of pressed) await page.keyboard.press(key)
+    await page.waitForTimeout(150)
+  }
 const rotateOne = (text: string) => async (page: Page) => {
   await at('prod/scrapebit', 'r')(page)
   await page.getByText('Rotate prod/scrapebit?').waitFor()
   await page.keyboard.press('Control+Enter')
   await page.getByText(text).first().waitFor()
 }
-const lost: Scene = { ...all, ends: { outcome: 'lost', settled: false, newKey: null, code: 'old-key-dead', message: 'the old key is dead and no new one is here' } }
+const lost: Scene = {
+  ...all,
+  ends: {
+    outcome: 'lost',
+    settled: false,
+    newKey: null,
+    code: 'old-key-dead',
+    message: 'the old key is dead and no new one is here',
+  },
+}
 
 export const shots: readonly Shot[] = [
   { name: 'list', scene: all, go: at('prod/scrapebit', 'Enter') },
@@ -45,7 +56,17 @@ export const shots: readonly Shot[] = [
   { name: 'thousands', scene: { credentials: thousands } },
   { name: 'hostile', scene: { credentials: hostile }, go: async (page) => page.locator('.row .mid').first().click() },
   { name: 'none-found', scene: all, go: async (page) => page.locator('#search').fill('nothing is called this') },
-  { name: 'no-keychain', scene: { credentials: [], keychain: { state: 'missing', detail: null, failure: { code: 'keychain-unavailable', fields: { why: 'there is no D-Bus session to reach one by' } } } } },
+  {
+    name: 'no-keychain',
+    scene: {
+      credentials: [],
+      keychain: {
+        state: 'missing',
+        detail: null,
+        failure: { code: 'keychain-unavailable', fields: { why: 'there is no D-Bus session to reach one by' } },
+      },
+    },
+  },
   { name: 'locked', scene: { ...all, session: { isLocked: true, unlockBy: 'passphrase' } } },
   { name: 'confirm', scene: all, go: at('prod/scrapebit', 'r') },
   { name: 'progress', scene: { ...all, ends: null }, go: rotateOne('Verifying…') },
@@ -59,7 +80,20 @@ export const shots: readonly Shot[] = [
     },
   },
   { name: 'ending-lost', scene: lost, go: rotateOne('No key works now') },
-  { name: 'ending-refused', scene: { ...all, ends: { outcome: 'refused', code: 'rate-limited', oldKey: 'works', newKey: null, message: 'Scrapebit allows this once an hour' } }, go: rotateOne('The vendor said no') },
+  {
+    name: 'ending-refused',
+    scene: {
+      ...all,
+      ends: {
+        outcome: 'refused',
+        code: 'rate-limited',
+        oldKey: 'works',
+        newKey: null,
+        message: 'Scrapebit allows this once an hour',
+      },
+    },
+    go: rotateOne('The vendor said no'),
+  },
   {
     name: 'bulk',
     scene: all,
@@ -91,8 +125,22 @@ export const shots: readonly Shot[] = [
       await keys('Enter')(page)
     },
   },
-  { name: 'palette', scene: all, go: async (page) => { await keys('Control+k')(page); await page.keyboard.type('scr') } },
-  { name: 'add', scene: all, go: async (page) => { await keys('n')(page); await page.getByRole('radio', { name: /Conjur/ }).click() } },
+  {
+    name: 'palette',
+    scene: all,
+    go: async (page) => {
+      await keys('Control+k')(page)
+      await page.keyboard.type('scr')
+    },
+  },
+  {
+    name: 'add',
+    scene: all,
+    go: async (page) => {
+      await keys('n')(page)
+      await page.getByRole('radio', { name: /Conjur/ }).click()
+    },
+  },
   { name: 'edit', scene: all, go: at('prod/scrapebit', 'e') },
   { name: 'remove', scene: all, go: at('prod/scrapebit', 'Delete') },
   { name: 'settings', scene: all, go: keys('Control+,') },

@@ -58,6 +58,14 @@ describe.skipIf(browser === null)('the forms', () => {
     expect((await asked('credential.add'))[0]).toMatchObject({ vendor: 'scrapebit', name: 'prod/new', secret: key })
     expect(await page.content()).not.toContain(key)
     expect(await page.getByRole('textbox', { name: 'Key', exact: true }).inputValue()).toBe('')
+    await expect
+      .poll(() =>
+        page.getByRole('button', { name: 'Copy report' }).evaluate((node) => node.getBoundingClientRect().bottom),
+      )
+      .toBeLessThan(720)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    expect(await page.getByRole('grid').isVisible()).toBe(true)
   })
 
   it.each([

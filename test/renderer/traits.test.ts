@@ -84,6 +84,7 @@ describe('where a refusal is said', () => {
 describe('a suggested name', () => {
   it('is one that nobody has', () => {
     expect(suggestName('conjur', () => false)).toBe('prod/conjur')
+    expect(suggestName('other', () => false)).toBe('prod/key')
     const taken = new Set(['prod/conjur', 'prod/conjur-2'])
     expect(suggestName('conjur', (name) => taken.has(name))).toBe('prod/conjur-3')
   })

@@ -85,8 +85,8 @@ export function FirstRun() {
         )}
         {failure && <FailureNotice failure={failure} />}
         <p className="small dim">
-          Keys go to {keychain?.kind === 'sealed' ? 'Rekey’s encrypted store' : (keychain?.detail ?? 'your keychain')}{' '}
-          and to the vendor they belong to. Nowhere else.
+          Keys go to {keychain?.kind === 'sealed' ? 'Rekey’s encrypted store' : 'this computer’s keychain'} and to the
+          vendor they belong to. Nowhere else.
         </p>
       </div>
     </main>
