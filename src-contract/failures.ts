@@ -91,6 +91,22 @@ export const failures = {
     'rekey set {name} puts in a key you have from elsewhere',
   ),
 
+  // vault files: nothing was changed
+  'bad-vault': usage('{file}, {where}: {what}', 'nothing was changed'),
+  'unknown-format': usage(
+    '{file} is of no format that rekey knows',
+    'rekey formats lists them; say which with --format',
+  ),
+  'vault-passphrase': usage('{file} does not open with that', 'nothing was changed; check the passphrase or key'),
+  'vault-needs': usage('{file} needs {what}', 'give {option}'),
+  'vault-newer': usage('{file} was written by a newer version ({found})', 'update rekey'),
+  'vault-limit': usage('{file}: {what} is beyond what rekey takes ({limit})', 'nothing was changed'),
+  'vault-exists': usage('{file} exists already', 'choose another name, or add --overwrite'),
+  'vault-unsafe': usage('{file} cannot be written: {why}', 'choose another place'),
+  'vault-changed': usage('{file} does not read back as it was written: {what}', 'the old file is untouched; try again'),
+  'needs-plain-text': usage('{format} files hold every key in clear', 'add --plain-text, or choose rekey or kdbx'),
+  'cannot-write-format': usage('rekey reads {format} and does not write it', 'rekey formats shows what it writes'),
+
   // keychain and ledger: exit 5
   'keychain-unavailable': store(
     'no keychain answers: {why}',

@@ -1,0 +1,138 @@
+/**
+ * What a vault file holds, whatever its format, and what a format must be able to do. A reader gives everything it
+ * understood as entries and names everything it did not (`left`): nothing is dropped without a word. A format never touches
+ * the disk or the network; it gets bytes and gives bytes.
+ */
+import type { Result } from '../../src-contract/result.ts'
+import type { RekeyTraits } from './define-traits.ts'
+
+export type VaultField = {
+  readonly name: string
+  readonly value: string
+  /** Hidden or protected in the file; it stays so wherever it goes. */
+  readonly isSecret: boolean
+}
+
+export type VaultEntry = {
+  /** Its place in the file, for messages: `line 12`, `entry 3`. */
+  readonly where: string
+  /** As the file says it; the engine makes a credential's name of it. */
+  readonly name: string
+  /** Groups or folders, outermost first. */
+  readonly folder: readonly string[]
+  /** The key itself; null where the entry has none. */
+  readonly secret: string | null
+  readonly account: string | null
+  readonly urls: readonly string[]
+  readonly notes: string | null
+  readonly tags: readonly string[]
+  /** UTC, RFC 3339. */
+  readonly createdAt: string | null
+  readonly modifiedAt: string | null
+  readonly expiresAt: string | null
+  readonly fields: readonly VaultField[]
+  /** What Rekey wrote of it into the file. */
+  readonly rekey: RekeyTraits | null
+  /** What the file holds of it that has no place here: attachments, passkeys, older versions. */
+  readonly left: readonly { readonly what: string; readonly why: string }[]
+}
+
+export type Vault = {
+  readonly entries: readonly VaultEntry[]
+  /** What was seen in the file beside entries and is not taken, such as a recycle bin: one sentence each. */
+  readonly notes: readonly string[]
+}
+
+export type ReadOptions = {
+  readonly passphrase?: string
+  /** Text of age identities (AGE-SECRET-KEY-…), one a line. */
+  readonly identities?: string
+  readonly keyFile?: Uint8Array
+  /** CSV: which column is what, such as `{ secret: 'password' }`: field → column. */
+  readonly map?: Readonly<Record<string, string>>
+  /** The file's name without its folder; a hint, never proof. */
+  readonly fileName?: string
+  /** Files of the names in `companions` that stand beside it, as text. */
+  readonly companions?: Readonly<Record<string, string>>
+}
+
+export type WriteOptions = {
+  readonly passphrase?: string
+  /** age recipients (age1…). */
+  readonly recipients?: readonly string[]
+  readonly keyFile?: Uint8Array
+}
+
+export type Carried =
+  | 'name'
+  | 'folder'
+  | 'secret'
+  | 'account'
+  | 'urls'
+  | 'notes'
+  | 'tags'
+  | 'times'
+  | 'expiry'
+  | 'fields'
+  | 'rekey'
+
+export type Written = {
+  readonly bytes: Uint8Array
+  /** What of which entry the format could not carry. */
+  readonly dropped: readonly { readonly name: string; readonly what: string; readonly why: string }[]
+  /** What whoever opens the file should know, such as values that a spreadsheet takes for formulas: one sentence each. */
+  readonly warnings: readonly string[]
+}
+
+export type Format = {
+  readonly id: string
+  readonly name: string
+  readonly extensions: readonly string[]
+  /** `either`: with a passphrase, key file or recipients it is encrypted, without in clear. */
+  readonly protection: 'encrypted' | 'plain' | 'either'
+  /** What it takes along; the rest is named in `dropped`. */
+  readonly carries: readonly Carried[]
+  /** Names of files that say the rest, where they stand beside it. */
+  readonly companions: readonly string[]
+  /** How sure the first 64 KiB (or the whole, if shorter) are of this format, 0 to 1; the name breaks ties only. */
+  detect(sample: Uint8Array, fileName: string): number
+  /**
+   * Fails with `bad-vault` (where and what), `vault-passphrase` (wrong), `vault-needs` (missing), `vault-newer`,
+   * `vault-limit`: one clear line, nothing half-read.
+   */
+  read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vault>>
+  /** Null: Rekey reads this format and does not write it. */
+  readonly write: ((vault: Vault, options: WriteOptions) => Promise<Result<Written>>) | null
+}
+
+/** An entry with nothing but its place, to be filled in by a reader. */
+export const emptyEntry: VaultEntry = {
+  where: '',
+  name: '',
+  folder: [],
+  secret: null,
+  account: null,
+  urls: [],
+  notes: null,
+  tags: [],
+  createdAt: null,
+  modifiedAt: null,
+  expiresAt: null,
+  fields: [],
+  rekey: null,
+  left: [],
+}
+
+/** What no reader goes beyond, whatever a file says of itself. */
+export const limits = {
+  bytes: 256 * 1024 * 1024,
+  entries: 200_000,
+  /** Characters of one value. */
+  value: 1_000_000,
+  /** Nesting of JSON, groups or folders. */
+  depth: 64,
+  /** Memory a key derivation may ask for, KiB, and its passes. */
+  kdfMemoryKib: 1024 * 1024,
+  kdfPasses: 1000,
+  pbkdf2Rounds: 5_000_000,
+} as const

@@ -1,0 +1,64 @@
+/** Bytes to text and text to JSON, with a place for every complaint. */
+import { ok, type Result } from '../../src-contract/result.ts'
+import { badVault, beyond } from './define-failures.ts'
+import { limits } from './define-format.ts'
+
+/** UTF-8, with or without a mark; UTF-16 with one. Anything else is refused rather than mangled. */
+export function textOf(bytes: Uint8Array): Result<string> {
+  if (bytes.length > limits.bytes) return beyond('its size', `${limits.bytes / 1024 / 1024} MiB`)
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+  try {
+    return ok(new TextDecoder(encoding, { fatal: true }).decode(bytes))
+  } catch {
+    return badVault('the file', 'it is not text in UTF-8')
+  }
+}
+
+/** The start of a file as text, whatever it is: for looking, not for reading. */
+export const glance = (sample: Uint8Array): string => new TextDecoder('utf-8').decode(sample.subarray(0, 65_536))
+
+/** `line 3, column 14` of an offset. */
+export function placeOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n')
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
+}
+
+/** Parsed JSON; a complaint names the line and quotes nothing. */
+export function jsonOf(text: string): Result<unknown> {
+  if (text.trim() === '') return badVault('the file', 'it is empty')
+  const deep = firstBeyondDepth(text)
+  if (deep !== null) return beyond(`nesting at ${placeOf(text, deep)}`, `${limits.depth} levels`)
+  try {
+    return ok(JSON.parse(text) as unknown)
+  } catch (error) {
+    const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
+    const where = at === undefined ? placeOf(text, text.length) : placeOf(text, Number(at))
+    return badVault(where, 'it is not valid JSON')
+  }
+}
+
+function firstBeyondDepth(text: string): number | null {
+  let depth = 0
+  let inString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (inString) {
+      if (code === 0x5c) at += 1
+      else if (code === 0x22) inString = false
+    } else if (code === 0x22) inString = true
+    else if (code === 0x7b || code === 0x5b) {
+      depth += 1
+      if (depth > limits.depth) return at
+    } else if (code === 0x7d || code === 0x5d) depth -= 1
+  }
+  return null
+}
+
+/** A time in any common form as UTC, RFC 3339; null for none or for something else. */
+export function timeOf(value: unknown): string | null {
+  if (value === null || value === undefined || value === '') return null
+  const date =
+    value instanceof Date ? value : typeof value === 'number' ? new Date(value * 1000) : new Date(String(value))
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}

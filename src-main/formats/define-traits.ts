@@ -1,0 +1,57 @@
+/**
+ * What only Rekey says of an entry: its own files hold it as it is, and into others it goes as one protected field called
+ * `rekey`, in JSON, so that a way through another program loses nothing.
+ */
+import { z } from 'zod'
+import { limits, type VaultField } from './define-format.ts'
+
+const text = z.string().max(limits.value)
+const time = z.iso.datetime()
+
+export const rekeyTraits = z.strictObject({
+  vendor: text,
+  label: text.nullable(),
+  baseUrl: text.nullable(),
+  inputs: z.record(z.string(), text),
+  secretInputs: z.record(z.string(), text),
+  /** Name of the credential that rotates this one. */
+  operator: text.nullable(),
+  subject: text.nullable(),
+  usedBy: z.array(text),
+  maxAgeDays: z.number().int().positive().nullable(),
+  rotatedAt: time.nullable(),
+  caPem: text.nullable(),
+  pinSha256: text.nullable(),
+  history: z.array(z.strictObject({ at: time, event: text, detail: z.record(z.string(), z.unknown()) })),
+  /** Keyed hashes of every key it ever had, newest first, and the id of the key they were made with. */
+  fingerprints: z.strictObject({ keyId: text, values: z.array(text) }).nullable(),
+})
+export type RekeyTraits = z.infer<typeof rekeyTraits>
+
+/** The field's name in files of other programs. */
+export const TRAITS_FIELD = 'rekey'
+
+export const traitsText = (traits: RekeyTraits): string => JSON.stringify({ v: 1, ...traits })
+
+/** Null: it is not what Rekey writes; then it is a field like any other. */
+export function traitsOf(value: string): RekeyTraits | null {
+  if (!value.startsWith('{"v":1,')) return null
+  try {
+    const { v: _version, ...traits } = JSON.parse(value) as Record<string, unknown>
+    const parsed = rekeyTraits.safeParse(traits)
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+/** Takes Rekey's own field out of the fields of an entry. */
+export function withTraits(fields: readonly VaultField[]): {
+  readonly fields: readonly VaultField[]
+  readonly rekey: RekeyTraits | null
+} {
+  const own = fields.find(({ name, value }) => name === TRAITS_FIELD && traitsOf(value) !== null)
+  return own === undefined
+    ? { fields, rekey: null }
+    : { fields: fields.filter((field) => field !== own), rekey: traitsOf(own.value) }
+}

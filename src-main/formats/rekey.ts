@@ -1,0 +1,129 @@
+/**
+ * Rekey's own file: one JSON document with everything Rekey knows of each credential, encrypted with age
+ * (https://age-encryption.org/v1), so that the `age` program opens it too. docs/adding-a-format.md describes the document.
+ */
+import { Decrypter, Encrypter, armor } from 'age-encryption'
+import { z } from 'zod'
+import { ok, type Result } from '../../src-contract/result.ts'
+import { badVault, beyond, needs, newer, wrongKey } from './define-failures.ts'
+import {
+  emptyEntry,
+  limits,
+  type Format,
+  type ReadOptions,
+  type Vault,
+  type WriteOptions,
+  type Written,
+} from './define-format.ts'
+import { glance, jsonOf, textOf } from './define-text.ts'
+import { rekeyTraits } from './define-traits.ts'
+
+const VERSION = 1
+const MAGIC = 'age-encryption.org/v1'
+const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----'
+
+const text = z.string().max(limits.value)
+const time = z.iso.datetime().nullable()
+const entry = z.strictObject({
+  name: text,
+  folder: z.array(text).max(limits.depth),
+  secret: text.nullable(),
+  account: text.nullable(),
+  urls: z.array(text),
+  notes: text.nullable(),
+  tags: z.array(text),
+  createdAt: time,
+  modifiedAt: time,
+  expiresAt: time,
+  fields: z.array(z.strictObject({ name: text, value: text, isSecret: z.boolean() })),
+  rekey: rekeyTraits.nullable(),
+})
+const vaultDocument = z.strictObject({ rekey: z.literal(VERSION), entries: z.array(entry).max(limits.entries) })
+
+export const rekey: Format = {
+  id: 'rekey',
+  name: 'Rekey',
+  extensions: ['rekey', 'age', 'json'],
+  protection: 'either',
+  carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
+  companions: [],
+  detect: (sample) => {
+    const start = glance(sample)
+    if (start.startsWith(MAGIC) || start.trimStart().startsWith(ARMOR)) return 1
+    return /^\uFEFF?\s*\{\s*"rekey"\s*:/.test(start) ? 1 : 0
+  },
+  read,
+  write,
+}
+
+async function read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vault>> {
+  const plain = isAge(bytes) ? await decrypt(bytes, options) : ok(bytes)
+  if (!plain.ok) return plain
+  const decoded = textOf(plain.value)
+  if (!decoded.ok) return decoded
+  const json = jsonOf(decoded.value)
+  if (!json.ok) return json
+  const version = z.looseObject({ rekey: z.number() }).safeParse(json.value)
+  if (!version.success) return badVault('the file', 'it holds no Rekey document')
+  if (version.data.rekey > VERSION) return newer(String(version.data.rekey))
+  const parsed = vaultDocument.safeParse(json.value)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    return badVault(issue?.path.map(String).join('.') || 'the document', 'it is not what a Rekey document holds there')
+  }
+  const entries = parsed.data.entries.map((each, index) => ({ ...emptyEntry, ...each, where: `entry ${index + 1}` }))
+  return ok({ entries, notes: [] })
+}
+
+const isAge = (bytes: Uint8Array): boolean => {
+  const start = glance(bytes.subarray(0, 128))
+  return start.startsWith(MAGIC) || start.trimStart().startsWith(ARMOR)
+}
+
+async function decrypt(bytes: Uint8Array, { passphrase, identities }: ReadOptions): Promise<Result<Uint8Array>> {
+  if (bytes.length > limits.bytes) return beyond('its size', `${limits.bytes / 1024 / 1024} MiB`)
+  const head = glance(bytes.subarray(0, 128))
+  let file = bytes
+  if (!head.startsWith(MAGIC)) {
+    try {
+      file = armor.decode(new TextDecoder().decode(bytes))
+    } catch {
+      return badVault('the file', 'its armor is damaged')
+    }
+  }
+  const header = glance(file)
+  const isByPassphrase = /^-> scrypt /m.test(header)
+  const factor = Number(/^-> scrypt \S+ (\d{1,3})$/m.exec(header)?.[1] ?? '0')
+  if (factor > 20) return beyond('its scrypt work factor', '20')
+  if (isByPassphrase && passphrase === undefined) return needs('its passphrase', '--passphrase-file')
+  const lines = (identities ?? '').split(/\r?\n/).map((line) => line.trim())
+  const keys = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  if (!isByPassphrase && keys.length === 0) return needs('an age identity', '--identity')
+  const decrypter = new Decrypter()
+  try {
+    if (isByPassphrase) decrypter.addPassphrase(passphrase ?? '')
+    else for (const key of keys) decrypter.addIdentity(key)
+  } catch {
+    return badVault('the identity file', 'a line of it is no age identity')
+  }
+  try {
+    return ok(await decrypter.decrypt(file))
+  } catch (error) {
+    const said = error instanceof Error ? error.message : ''
+    return /no identity matched/.test(said) ? wrongKey() : badVault('the file', 'it is cut short or damaged')
+  }
+}
+
+async function write(vault: Vault, { passphrase, recipients = [] }: WriteOptions): Promise<Result<Written>> {
+  const entries = vault.entries.map(({ where: _where, left: _left, ...kept }) => kept)
+  const plain = new TextEncoder().encode(JSON.stringify({ rekey: VERSION, entries }))
+  if (passphrase === undefined && recipients.length === 0) return ok({ bytes: plain, dropped: [], warnings: [] })
+  const encrypter = new Encrypter()
+  try {
+    if (recipients.length > 0) for (const recipient of recipients) encrypter.addRecipient(recipient)
+    else encrypter.setPassphrase(passphrase ?? '')
+  } catch {
+    return badVault('--recipient', 'it is no age recipient')
+  }
+  return ok({ bytes: await encrypter.encrypt(plain), dropped: [], warnings: [] })
+}
