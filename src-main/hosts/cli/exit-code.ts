@@ -24,6 +24,12 @@ export function exitOfResult({ outcome, code }: Ending): number {
 
 export const exitOfResults = (results: readonly Ending[]): number => worst(results.map(exitOfResult))
 
+/** `set`: 0 the key is in and nothing its vendor said, or failed to say, speaks against it; else as the outcome. */
+export const exitOfSet = (result: Ending): number =>
+  (result.outcome === 'rotated-unverified' || result.outcome === 'not-rotated') && result.code === undefined
+    ? 0
+    : exitOfResult(result)
+
 /** `recover`: 0 nothing is open any more, 4 something still is. */
 export const exitOfRecovery = (settled: readonly boolean[]): number => (settled.every(Boolean) ? 0 : 4)
 

@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { askKey } from '../ask-secrets.ts'
 import type { Definition } from '../definition.ts'
-import { exitOfResult } from '../exit-code.ts'
+import { exitOfSet } from '../exit-code.ts'
 import { resultLine } from '../result-line.ts'
 
 export const set: Definition = {
@@ -28,6 +28,6 @@ export const set: Definition = {
     if (!done.ok) return refuse(done.failure)
     if (out.isJson) out.json(done.value)
     else out.result(resultLine(done.value, out.paint('stdout')))
-    return exitOfResult(done.value)
+    return exitOfSet(done.value)
   },
 }
