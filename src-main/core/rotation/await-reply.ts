@@ -2,11 +2,13 @@
  * Waits for the reply to be sealed: from the courier of this run, or, when resumed, by waiting until whichever courier
  * holds the rotation's lock is done. Nothing is sent here except the one `go`.
  */
+import type { Outcome } from '../../../src-contract/outcomes.ts'
 import type { Item } from '../ports.ts'
 import type { MachineEvent } from './machine-types.ts'
 import type { Deps, Run } from './run.ts'
 
 const GRACE_MS = 10_000
+const LOOKS_A_TURN = 10
 
 export async function awaitReply(deps: Deps, run: Run): Promise<MachineEvent> {
   return run.prepared ? sendAndWait(deps, run) : findSealed(deps, run)
@@ -53,16 +55,25 @@ export async function dropHeld(deps: Deps, run: Pick<Run, 'id' | 'custody'>): Pr
   if ((await readHeld(deps, run)) !== null) await run.custody.store.remove(heldItem(deps, run.id))
 }
 
+/** Endings with no reply to keep: their escrow goes with them, or with a later start if the process died in between. */
+export const isWithoutReply = (outcome: Outcome | null): boolean =>
+  outcome === 'not-sent' || outcome === 'refused' || outcome === 'cancelled'
+
 async function findSealed(deps: Deps, run: Run): Promise<MachineEvent> {
   const deadline = deps.clock.ticks() + deps.replyWaitMs(run.vendor, run.context.baseUrl) + GRACE_MS
   let lock = deps.locks.exclusive(run.id)
-  while (!lock) {
+  for (let look = 0; !lock; look += 1) {
+    // one that found no room on any disk is still trying: what it handed over is the whole, and nothing to wait for
+    if (look % LOOKS_A_TURN === 0) {
+      run.heldWire = await readHeld(deps, run)
+      if (run.heldWire !== null) break
+    }
     if (deps.clock.ticks() >= deadline) return { type: 'courier-busy' }
     deps.onStep(run.credential.name, run.id, 'waiting-for-courier')
     await deps.clock.sleep(200)
     lock = deps.locks.exclusive(run.id)
   }
-  lock.release()
+  lock?.release()
   const opened = deps.escrow.read({ rotationId: run.id, credentialId: run.credential.id }, run.custody.escrowKey)
   const contents = opened.ok ? opened.value : null
   if (contents?.end?.kind === 'not-sent') return { type: 'not-sent', code: contents.end.failure.code }

@@ -7,6 +7,7 @@ import { outcomes, type Outcome } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import { LedgerError, type RotationPatch } from '../ports.ts'
 import { tailOf, type Secret } from '../secret.ts'
+import { dropHeld, isWithoutReply } from './await-reply.ts'
 import { advance, isFinished } from './machine.ts'
 import type { MachineEvent, MachineState } from './machine-types.ts'
 import { perform, type Performable } from './perform.ts'
@@ -29,7 +30,13 @@ export async function drive(deps: Deps, run: Run, start: MachineState): Promise<
       record(deps, run, state, event, next)
       state = next
     }
-    return conclude(deps, run, state)
+    const result = conclude(deps, run, state)
+    if (isWithoutReply(result.outcome)) {
+      // the file last: as long as it is there, a later start goes on with this
+      if (run.heldWire !== null) await dropHeld(deps, run)
+      deps.escrow.remove(run.id)
+    }
+    return result
   } catch (error) {
     if (error instanceof LedgerError) return unrecorded(deps, run, state, error.failure)
     throw error
@@ -139,7 +146,6 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
       deps.ledger.advanceRotation(row.rescues, { settled: false }, [], at)
     }
   })
-  if (outcome === 'not-sent' || outcome === 'refused') deps.escrow.remove(run.id)
   return toResult(
     {
       name: run.credential.name,

@@ -1,10 +1,11 @@
 /**
  * What a later start does with escrow files: the one of a `rotated` goes only when the keychain has given back the right
  * fingerprint in this process, which is not the one that wrote it. A `not-rotated` is probed once more and its record
- * corrected if the old key died late. Anything else stays; a file no rotation knows is reported, never swept.
+ * corrected if the old key died late. One that nothing came of goes, if a crash left it. Anything else stays; a file no
+ * rotation knows is reported, never swept.
  */
 import { userItem, type Custody } from '../credentials/custody.ts'
-import { dropHeld } from './await-reply.ts'
+import { dropHeld, isWithoutReply } from './await-reply.ts'
 import type { RotationRecord } from './record.ts'
 import { resume } from './recover.ts'
 import { askVendor, type Deps } from './run.ts'
@@ -19,7 +20,7 @@ export async function keepHouse(deps: Deps, except: ReadonlySet<string> = new Se
   for (const id of deps.escrow.list()) {
     const record = deps.ledger.rotation(id)
     if (!record?.settled || except.has(record.credentialId) || !isEarlier(deps, record)) continue
-    if (record.dismissed) deps.escrow.remove(id)
+    if (record.dismissed || isWithoutReply(record.outcome)) await drop(deps, record)
     else if (record.outcome === 'rotated') await dropIfKept(deps, record)
     else if (record.outcome === 'not-rotated') await probeOnceMore(deps, record)
   }
@@ -37,6 +38,13 @@ export function dropKept(deps: Deps, custody: Custody, credentialId: string): vo
     const read = deps.escrow.read({ rotationId: record.id, credentialId }, custody.escrowKey)
     if (read.ok && read.value?.end) deps.escrow.remove(record.id)
   }
+}
+
+async function drop(deps: Deps, record: RotationRecord): Promise<void> {
+  const custody = await deps.custody(record.snapshot.store)
+  if (!custody.ok) return
+  await dropHeld(deps, { id: record.id, custody: custody.value })
+  deps.escrow.remove(record.id)
 }
 
 async function dropIfKept(deps: Deps, record: RotationRecord): Promise<void> {
