@@ -14,6 +14,7 @@ import { SettingsPage } from './features/settings/settings-page.tsx'
 import { Sidebar } from './features/shell/sidebar.tsx'
 import { Toasts } from './features/shell/toasts.tsx'
 import { VendorsPage } from './features/vendors/vendors-page.tsx'
+import { useFocusKept } from './features/shell/panes.ts'
 import { useWindowKeys } from './features/shell/window-keys.ts'
 import { hear } from './state/hear.ts'
 import { loadCredentials, loadVendors, useCredentials } from './state/credentials.ts'
@@ -88,12 +89,17 @@ function Window() {
   const hasDetails = isKeys && isDetailOpen && credential !== undefined && !isFirstRun
   // on a small window the details are a page of their own
   const isPage = useMedia('(max-width: 960px)') && hasDetails
+  // there it lies over the page
+  const isSideOver = useMedia('(max-width: 720px)') && isSideOpen
+  useFocusKept()
   return (
     <div className={hasDetails ? 'app has-detail' : 'app app-wide'}>
-      <Sidebar />
-      {isSideOpen && <button type="button" className="side-veil" aria-label="Close the sidebar" onClick={toggleSide} />}
-      {isPage ? null : isFirstRun ? <FirstRun /> : isKeys ? <KeysPage shown={shown} /> : <OtherPage page={page} />}
-      {hasDetails && <Details credential={credential} shown={shown} isPage={isPage} />}
+      <Sidebar isOver={isSideOver} />
+      {isSideOver && <button type="button" className="side-veil" aria-label="Close the sidebar" onClick={toggleSide} />}
+      <div className="pages" inert={isSideOver}>
+        {isPage ? null : isFirstRun ? <FirstRun /> : isKeys ? <KeysPage shown={shown} /> : <OtherPage page={page} />}
+        {hasDetails && <Details credential={credential} shown={shown} isPage={isPage} />}
+      </div>
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { say, sayNow } from '../ui/live-region.tsx'
 export function forgetAll(): void {
   closeAllDialogs()
   forgetCredentials()
-  useNavigation.setState({ current: null, isDetailOpen: false, selected: new Set(), anchor: null, query: '' })
+  useNavigation.setState({ current: null, isDetailOpen: false, selected: new Set(), range: null, query: '' })
   useToasts.setState({ toasts: [] })
   useHost.setState({ notice: null })
   say('')

@@ -19,8 +19,8 @@ type Navigation = {
   readonly isDetailOpen: boolean
   readonly isSideOpen: boolean
   readonly selected: ReadonlySet<string>
-  /** Where a range selection began. */
-  readonly anchor: string | null
+  /** Where a range began, and what was selected before it; null where the next one begins anew. */
+  readonly range: { readonly from: string; readonly before: ReadonlySet<string> } | null
 }
 
 export const useNavigation = create<Navigation>(() => ({
@@ -32,7 +32,7 @@ export const useNavigation = create<Navigation>(() => ({
   isDetailOpen: false,
   isSideOpen: false,
   selected: new Set(),
-  anchor: null,
+  range: null,
 }))
 
 const set = useNavigation.setState
@@ -40,10 +40,10 @@ const set = useNavigation.setState
 export const goTo = (page: Page): void => set({ page, isSideOpen: false })
 export const showFilter = (filter: Filter): void => set({ page: 'keys', filter, isSideOpen: false })
 export const search = (query: string): void => set({ query })
-export const openDetails = (name: string): void => set({ page: 'keys', current: name, isDetailOpen: true })
+export const openDetails = (name: string): void => set({ page: 'keys', current: name, isDetailOpen: true, range: null })
 export const closeDetails = (): void => set({ isDetailOpen: false })
-export const moveTo = (name: string): void => set({ current: name })
-export const clearSelection = (): void => set({ selected: new Set(), anchor: null })
+export const moveTo = (name: string): void => set({ current: name, range: null })
+export const clearSelection = (): void => set({ selected: new Set(), range: null })
 
 export const toggleSide = (): void => set(({ isSideOpen }) => ({ isSideOpen: !isSideOpen }))
 
@@ -55,22 +55,20 @@ export function toggleSelected(name: string): void {
   set(({ selected }) => {
     const next = new Set(selected)
     if (!next.delete(name)) next.add(name)
-    return { selected: next, anchor: name, current: name }
+    return { selected: next, range: { from: name, before: next }, current: name }
   })
 }
 
-/** Everything between where the selection began and here, in the order shown. */
+/** Everything between where the range began and here, in the order shown. A row that it had reached and leaves is as it was. */
 export function extendTo(name: string, shown: readonly string[]): void {
-  set(({ anchor, current, selected }) => {
-    const from = shown.indexOf(anchor ?? current ?? name)
-    const to = shown.indexOf(name)
-    const [low, high] = from < to ? [from, to] : [to, from]
-    return {
-      selected: new Set([...selected, ...shown.slice(Math.max(0, low), high + 1)]),
-      anchor: anchor ?? current ?? name,
-      current: name,
-    }
+  set(({ range, current, selected }) => {
+    const begun = range !== null && shown.includes(range.from) ? range : null
+    const from = begun?.from ?? (current !== null && shown.includes(current) ? current : name)
+    const before = begun?.before ?? selected
+    const [low, high] = [shown.indexOf(from), shown.indexOf(name)].toSorted((a, b) => a - b)
+    const picked = low === undefined || high === undefined ? [] : shown.slice(low, high + 1)
+    return { selected: new Set([...before, ...picked]), range: { from, before }, current: name }
   })
 }
 
-export const selectAll = (shown: readonly string[]): void => set({ selected: new Set(shown) })
+export const selectAll = (shown: readonly string[]): void => set({ selected: new Set(shown), range: null })

@@ -28,7 +28,7 @@ export function AttentionPage() {
     void navigator.clipboard?.writeText(lines.join('\n')).then(() => toast('Report copied; it names no key'))
   }
   return (
-    <main className="main app-wide-main">
+    <main className="main app-wide-main" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1>Needs attention</h1>

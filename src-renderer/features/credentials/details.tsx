@@ -14,6 +14,7 @@ import { agoWord, dayWord, dueInDays, expiresInDays, shown as safe } from '../..
 import { mainAct } from './act.ts'
 import { tell } from './history-words.ts'
 import { KeyField } from './key-field.tsx'
+import { credentialKey } from './list-keys.ts'
 import { Life } from './life.tsx'
 import { RowMenu } from './row-menu.tsx'
 
@@ -71,7 +72,16 @@ export function Details({
   const vendor = vendorName(vendors, credential.vendor)
   const isRotating = live !== undefined && live.result === null
   return (
-    <Pane className="detail" aria-label={credential.name} data-pane="detail">
+    <Pane
+      className="detail"
+      aria-label={credential.name}
+      data-pane="detail"
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) closeDetails()
+        else credentialKey(event, credential.name, [credential.name])
+      }}
+    >
       <header className="bar">
         <span className="small dim push-left">
           {at < 0 ? '' : `${(at + 1).toLocaleString('en')} of ${shown.length.toLocaleString('en')}`}

@@ -27,8 +27,9 @@ export function KeysPage({ shown }: { readonly shown: readonly CredentialView[] 
   const { isLoaded, failure } = useCredentials()
   const { filter, query } = useNavigation()
   const title = titleOf(filter, (id) => vendorName(vendors, id))
+  const isEmpty = isLoaded && shown.length === 0
   return (
-    <main className="main">
+    <main className="main" data-pane={isEmpty ? 'main' : undefined}>
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1 className="cut">{title}</h1>
@@ -62,11 +63,7 @@ export function KeysPage({ shown }: { readonly shown: readonly CredentialView[] 
           <FailureNotice failure={failure} />
         </div>
       )}
-      {isLoaded && shown.length === 0 ? (
-        <NoneFound query={query} filter={filter} />
-      ) : (
-        <List shown={shown} label={title} />
-      )}
+      {isEmpty ? <NoneFound query={query} filter={filter} /> : <List shown={shown} label={title} />}
       <Picks shown={shown} />
     </main>
   )

@@ -17,12 +17,6 @@ import { copyKey, mainAct, rotateMany } from './act.ts'
 
 const PAGE = 12
 
-/** What is meant: the selection if there is one, else the row the keyboard is at. */
-const meant = (current: string): readonly string[] => {
-  const { selected } = useNavigation.getState()
-  return selected.size > 0 ? [...selected] : [current]
-}
-
 function moved(key: string, at: number, last: number): number | null {
   switch (key) {
     case 'ArrowDown':
@@ -44,28 +38,27 @@ function moved(key: string, at: number, last: number): number | null {
   }
 }
 
+/** A menu or a dialog that was opened from here is outside of it, though React tells of its keys here too. */
+const isElsewhere = (event: KeyboardEvent): boolean =>
+  event.altKey || !event.currentTarget.contains(event.target as Node) || event.target instanceof HTMLInputElement
+
+/** A button does what it is named for. */
+const isOfButton = ({ key, target }: KeyboardEvent): boolean =>
+  (key === 'Enter' || key === ' ') && target instanceof HTMLElement && target.closest('button') !== null
+
 export function listKey(event: KeyboardEvent, shown: readonly string[]): void {
-  const { current } = useNavigation.getState()
-  const isChord = event.ctrlKey || event.metaKey
-  if (event.target instanceof HTMLInputElement || event.altKey) return
+  if (isElsewhere(event) || isOfButton(event)) return
+  const { current, selected } = useNavigation.getState()
+  const at = current === null ? -1 : shown.indexOf(current)
   const done = (): void => event.preventDefault()
-  if (isChord) {
-    if (event.key === 'a') {
-      done()
-      selectAll(shown)
-    } else if (event.key === 'c' && current !== null && getSelection()?.toString() === '') {
-      done()
-      void copyKey(current)
-    }
-    return
+  if ((event.ctrlKey || event.metaKey) && event.key === 'a') {
+    done()
+    return selectAll(shown)
   }
   const letters = useHost.getState().settings?.singleLetterKeys ?? true
-  if (/^[a-z]$/i.test(event.key) && !letters) return
-  const to = moved(
-    event.key.length === 1 ? event.key.toLowerCase() : event.key,
-    current === null ? -1 : shown.indexOf(current),
-    shown.length - 1,
-  )
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  const isPlain = !event.ctrlKey && !event.metaKey && (letters || !/^[a-z]$/.test(key))
+  const to = isPlain ? moved(key, at, shown.length - 1) : null
   const target = to === null ? undefined : shown[to]
   if (target !== undefined) {
     done()
@@ -73,28 +66,43 @@ export function listKey(event: KeyboardEvent, shown: readonly string[]): void {
     else moveTo(target)
     return
   }
-  if (event.key === 'Escape') {
-    if (useNavigation.getState().selected.size > 0) clearSelection()
+  if (key === 'Escape') {
+    done()
+    if (selected.size > 0) clearSelection()
     else closeDetails()
     return
   }
-  const here = current ?? [...useNavigation.getState().selected][0]
+  // what is out of sight is not acted on
+  const here = at < 0 ? [...selected][0] : (current ?? undefined)
   if (here === undefined) return
-  const credential = useCredentials.getState().byName.get(here)
-  const acts: Readonly<Record<string, () => void>> = {
-    Enter: () => openDetails(here),
-    ' ': () => toggleSelected(here),
-    r: () => {
-      const names = meant(here)
-      if (names.length > 1) rotateMany(names)
-      else if (credential) mainAct(useCredentials.getState().byName.get(names[0] ?? here) ?? credential).do()
-    },
-    e: () => openDialog({ kind: 'edit', name: here }),
-    t: () => openDialog({ kind: 'tag', names: meant(here) }),
-    Delete: () => openDialog({ kind: 'remove', names: meant(here) }),
-  }
-  const act = acts[event.key.length === 1 ? event.key.toLowerCase() : event.key]
-  if (!act) return
+  if (isPlain && key === 'Enter') openDetails(here)
+  else if (isPlain && key === ' ') toggleSelected(here)
+  else return credentialKey(event, here, selected.size > 0 ? [...selected] : [here])
   done()
+}
+
+/** The keys that act on a credential, in the list and in its details; `names` are those meant where many can be. */
+export function credentialKey(event: KeyboardEvent, here: string, names: readonly string[]): void {
+  if (isElsewhere(event) || isOfButton(event) || event.defaultPrevented) return
+  const isChord = event.ctrlKey || event.metaKey
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  if (!isChord && /^[a-z]$/.test(key) && !(useHost.getState().settings?.singleLetterKeys ?? true)) return
+  const acts: Readonly<Record<string, () => void>> = isChord
+    ? { c: () => void copyKey(here) }
+    : {
+        r: () => {
+          const [only] = names
+          const credential = useCredentials.getState().byName.get(only ?? here)
+          if (names.length > 1) rotateMany(names)
+          else if (credential) mainAct(credential).do()
+        },
+        e: () => openDialog({ kind: 'edit', name: here }),
+        t: () => openDialog({ kind: 'tag', names }),
+        Delete: () => openDialog({ kind: 'remove', names }),
+      }
+  // text that somebody selected is what they want copied
+  const act = isChord && getSelection()?.toString() !== '' ? undefined : acts[key]
+  if (!act) return
+  event.preventDefault()
   act()
 }

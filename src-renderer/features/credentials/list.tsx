@@ -1,9 +1,9 @@
 /** The list: a grid with one tab stop. Only the rows in sight are drawn; counts and positions are of all. */
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useRef, type FocusEvent } from 'react'
 import type { CredentialView } from '../../../src-contract/views.ts'
 import { useCredentials, vendorName } from '../../state/credentials.ts'
-import { sortBy, useNavigation, type SortKey } from '../../state/navigation.ts'
+import { extendTo, moveTo, sortBy, useNavigation, type SortKey } from '../../state/navigation.ts'
 import { useRotations } from '../../state/rotations.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { useNow } from '../../ui/use-now.ts'
@@ -20,6 +20,8 @@ const columns: readonly { readonly key: SortKey | null; readonly word: string }[
 ]
 
 const HEAD = 28
+/** What the bar of the selected lies over. */
+const FOOT = 72
 
 export function List({ shown, label }: { readonly shown: readonly CredentialView[]; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null)
@@ -28,6 +30,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
   const { current, selected, sort } = useNavigation()
   const live = useRotations((state) => state.live)
   const rowHeight = globalThis.innerWidth <= 720 ? 44 : 36
+  const at = current === null ? -1 : shown.findIndex(({ name }) => name === current)
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
@@ -36,14 +39,33 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
     // the head stays in sight above the rows
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
+    scrollPaddingEnd: selected.size > 0 ? FOOT : 0,
     paddingStart: 4,
-    paddingEnd: 72,
+    paddingEnd: FOOT,
+    // the row the keyboard is at exists wherever the wheel has gone: it is what a screen reader is told of
+    rangeExtractor: (range) => {
+      const seen = defaultRangeExtractor(range)
+      return at < 0 || seen.includes(at) ? seen : [...seen, at].toSorted((a, b) => a - b)
+    },
   })
-  const at = current === null ? -1 : shown.findIndex(({ name }) => name === current)
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
   }, [at, virtual])
   const names = () => shown.map(({ name }) => name)
+  const rows = useRef(shown)
+  useEffect(() => void (rows.current = shown), [shown])
+  const extend = useCallback(
+    (name: string) =>
+      extendTo(
+        name,
+        rows.current.map((each) => each.name),
+      ),
+    [],
+  )
+  const enter = ({ target, currentTarget }: FocusEvent<HTMLElement>): void => {
+    const [first] = shown
+    if (target === currentTarget && at < 0 && first && target.matches(':focus-visible')) moveTo(first.name)
+  }
   return (
     <div
       ref={scroller}
@@ -55,6 +77,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
       aria-activedescendant={at >= 0 ? `row-${at + 1}` : undefined}
       tabIndex={0}
       data-pane="list"
+      onFocus={enter}
       onKeyDown={(event) => listKey(event, names())}
     >
       <div className="cols" role="row" aria-rowindex={1}>
@@ -104,6 +127,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
                 isCurrent={name === current}
                 isRotating={run !== undefined && run.result === null}
                 top={item.start - HEAD}
+                onExtend={extend}
               />
             )
           })}

@@ -1,6 +1,6 @@
 import { memo, useState } from 'react'
 import type { CredentialView } from '../../../src-contract/views.ts'
-import { openDetails, toggleSelected } from '../../state/navigation.ts'
+import { moveTo, openDetails, toggleSelected } from '../../state/navigation.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, Tail, VendorMark } from '../../ui/names.tsx'
@@ -21,6 +21,8 @@ type Props = {
   readonly isCurrent: boolean
   readonly isRotating: boolean
   readonly top: number
+  /** The selection is to reach to here. */
+  readonly onExtend: (name: string) => void
 }
 
 const actIcons = {
@@ -49,7 +51,8 @@ export const Row = memo(function Row(props: Props) {
       data-next={props.isBeforeSelected ? '' : undefined}
       style={{ transform: `translateY(${props.top}px)` }}
       onClick={(event) => {
-        if (event.ctrlKey || event.metaKey) toggleSelected(name)
+        if (event.shiftKey) props.onExtend(name)
+        else if (event.ctrlKey || event.metaKey) toggleSelected(name)
         else openDetails(name)
       }}
       onPointerEnter={() => setNear(true)}
@@ -89,7 +92,16 @@ export const Row = memo(function Row(props: Props) {
       <span role="gridcell">
         <StateWord said={sayState(credential, now, props.isRotating)} />
         {(isNear || isCurrent) && (
-          <span className="act" onClick={(event) => event.stopPropagation()}>
+          <span
+            className="act"
+            onClick={(event) => event.stopPropagation()}
+            onMouseDown={(event) => {
+              // the focus stays with the list, at this row: that is where a dialog gives it back to
+              event.preventDefault()
+              event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus()
+              moveTo(name)
+            }}
+          >
             <Button
               isSmall
               icon={actIcons[act.word]}

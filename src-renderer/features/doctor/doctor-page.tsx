@@ -53,7 +53,7 @@ export function DoctorPage() {
     void navigator.clipboard?.writeText(text).then(() => toast('Report copied; it holds no key'))
   }
   return (
-    <main className="main app-wide-main">
+    <main className="main app-wide-main" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1 className="push-left">Doctor</h1>

@@ -46,7 +46,7 @@ export function FirstRun() {
     return () => globalThis.removeEventListener('keydown', listen)
   })
   return (
-    <main className="main">
+    <main className="main" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
       </header>

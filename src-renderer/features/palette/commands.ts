@@ -1,7 +1,7 @@
 /** What the palette offers: acts on keys that match, then places and commands. */
 import type { CredentialView } from '../../../src-contract/views.ts'
 import { openDialog } from '../../state/dialogs.ts'
-import { goTo, openDetails, showFilter } from '../../state/navigation.ts'
+import { goTo, openDetails, showFilter, sortBy, type SortKey } from '../../state/navigation.ts'
 import { client } from '../../client/client.ts'
 import { useHost } from '../../state/host.ts'
 import type { IconName } from '../../ui/icon.tsx'
@@ -22,6 +22,13 @@ export type Command = {
 }
 
 const MOST = 8
+
+const sorts: readonly (readonly [SortKey, string])[] = [
+  ['name', 'name'],
+  ['age', 'age'],
+  ['expiry', 'expiry'],
+  ['state', 'state'],
+]
 
 function fixed(all: readonly CredentialView[]): readonly Command[] {
   const due = all.filter(isDue).map(({ name }) => name)
@@ -102,6 +109,17 @@ function fixed(all: readonly CredentialView[]): readonly Command[] {
       icon: 'state-ok',
       do: () => void verifyKeys(all.filter(({ vendor }) => vendor !== 'other').map(({ name }) => name)),
     },
+    ...sorts.map(([key, word]) => ({
+      id: `sort ${key}`,
+      group: 'Commands' as const,
+      text: `Sort by ${word}`,
+      more: '',
+      icon: 'sort' as const,
+      do: () => {
+        goTo('keys')
+        sortBy(key)
+      },
+    })),
     { id: 'lock', group: 'Commands', text: 'Lock Rekey', more: '', icon: 'lock', do: () => void lockNow() },
     ...(about?.can.anotherWindow
       ? [

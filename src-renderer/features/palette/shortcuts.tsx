@@ -30,7 +30,7 @@ const map: readonly (readonly [readonly (readonly string[])[], string])[] = [
     ],
     'Go to all, due, needs attention',
   ],
-  [[['F6']], 'Next pane'],
+  [[['F6'], ['Shift', 'F6']], 'Next pane, the one before'],
   [[['Ctrl', 'Enter']], 'The decisive button of a dialog'],
   [[['Ctrl', 'Z']], 'Undo, while it is offered'],
   [[['Ctrl', ',']], 'Settings'],

@@ -33,7 +33,7 @@ export function RotationsPage() {
       )
   }, [all])
   return (
-    <main className="main app-wide-main">
+    <main className="main app-wide-main" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1>Rotations</h1>

@@ -43,7 +43,7 @@ export function SettingsPage() {
   const { can } = about
   const isWell = keychain === null || keychain.state === 'ready' || keychain.state === 'new'
   return (
-    <main className="main app-wide-main">
+    <main className="main app-wide-main" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1 className="push-left">Settings</h1>

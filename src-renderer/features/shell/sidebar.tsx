@@ -1,14 +1,15 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useCredentials, vendorName } from '../../state/credentials.ts'
 import { openDialog } from '../../state/dialogs.ts'
 import { useHost } from '../../state/host.ts'
-import { goTo, showFilter, useNavigation, type Filter } from '../../state/navigation.ts'
+import { goTo, showFilter, toggleSide, useNavigation, type Filter } from '../../state/navigation.ts'
 import { IconButton, Keys } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { vendorIcon } from '../../ui/names.tsx'
 import { shown } from '../../ui/words.ts'
 import { countAll } from '../credentials/arrange.ts'
 import { lockNow } from '../lock/lock-now.ts'
+import { enter, goHome } from './panes.ts'
 
 type Entry = {
   readonly word: string
@@ -23,10 +24,28 @@ const MOST_TAGS = 12
 
 const isSame = (a: Filter, b: Filter): boolean => JSON.stringify(a) === JSON.stringify(b)
 
-export function Sidebar() {
+/** Over a small window's page: takes the focus in, and gives it back, or on to the page that was chosen. */
+function useFocusOver(isOver: boolean) {
+  const side = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!isOver) return
+    const opener = document.querySelector<HTMLElement>('.pages .menu-btn')
+    const was = useNavigation.getState()
+    if (side.current) enter(side.current)
+    return () => {
+      const { page, filter } = useNavigation.getState()
+      if (page === was.page && filter === was.filter && opener?.isConnected) opener.focus()
+      else goHome()
+    }
+  }, [isOver])
+  return side
+}
+
+export function Sidebar({ isOver }: { readonly isOver: boolean }) {
   const all = useCredentials((state) => state.all)
   const vendors = useCredentials((state) => state.vendors)
-  const { page, filter, isSideOpen } = useNavigation()
+  const { page, filter } = useNavigation()
+  const side = useFocusOver(isOver)
   const { keychain, session } = useHost()
   const counts = useMemo(() => countAll(all), [all])
   const filtered = (to: Filter) => ({ isCurrent: page === 'keys' && isSame(filter, to), go: () => showFilter(to) })
@@ -44,7 +63,14 @@ export function Sidebar() {
     { word: 'Rotations', icon: 'rotate', count: null, isCurrent: page === 'rotations', go: () => goTo('rotations') },
   ]
   return (
-    <aside className={isSideOpen ? 'side is-open' : 'side'} data-pane="side">
+    <aside
+      ref={side}
+      className={isOver ? 'side is-open' : 'side'}
+      data-pane="side"
+      onKeyDown={(event) => {
+        if (isOver && event.key === 'Escape') toggleSide()
+      }}
+    >
       <div className="side-top">
         <strong className="brand">Rekey</strong>
         <button

@@ -4,19 +4,16 @@ import { openDialog, useDialogs } from '../../state/dialogs.ts'
 import { useHost } from '../../state/host.ts'
 import { goTo, showFilter } from '../../state/navigation.ts'
 import { undoLast } from '../../state/toasts.ts'
+import { walkPanes } from './panes.ts'
 
 const CHORD_MS = 1200
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
 
-function nextPane(): void {
-  const panes = [...document.querySelectorAll<HTMLElement>('[data-pane]')].filter((pane) => pane.offsetParent !== null)
-  const at = panes.findIndex((pane) => pane.contains(document.activeElement))
-  const next = panes[(at + 1) % panes.length]
-  const target = next?.matches('[tabindex]') ? next : next?.querySelector<HTMLElement>('button, [tabindex], input')
-  target?.focus()
-}
+/** A menu has the keys for itself: letters go to what begins with them. */
+const isInMenu = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role=menu]') !== null
 
 const focusSearch = (): void => {
   showFilter({ kind: 'all' })
@@ -47,8 +44,8 @@ export function useWindowKeys(isOn: boolean): void {
         run()
       }
       if (isChord && event.key.toLowerCase() === 'k' && !hasDialog) return act(() => openDialog({ kind: 'palette' }))
-      if (hasDialog) return
-      if (event.key === 'F6') return act(nextPane)
+      if (hasDialog || isInMenu(event.target)) return
+      if (event.key === 'F6') return act(() => walkPanes(event.shiftKey ? -1 : 1))
       if (isChord && event.key === ',') return act(() => goTo('settings'))
       if (isTyping(event.target)) return
       if (isChord && event.key.toLowerCase() === 'z') return void (undoLast() && event.preventDefault())

@@ -21,7 +21,7 @@ const evidences = {
 export function VendorsPage() {
   const vendors = useCredentials((state) => state.vendors)
   return (
-    <main className="main app-wide-main">
+    <main className="main app-wide-main" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1 className="push-left">Vendor files</h1>
