@@ -67,6 +67,8 @@ async function reply(
     hasLeft = true
   }
   socket.once('end', leave)
+  // on a connection that goes on, a reset may be about a later request
+  if (!request.keepsAlive) socket.once('error', () => log.update(id, { wasReset: true }))
   const sentBytes = await send(
     socket,
     piece,
@@ -106,6 +108,7 @@ function openEntry(counter: Counter, arrival: Arrival, call: Call, fault: Fault 
     replyBytes: 0,
     sentBytes: 0,
     wholeReplySent: false,
+    wasReset: false,
     isOver: false,
   })
 }

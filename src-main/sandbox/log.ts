@@ -29,6 +29,8 @@ export type LogEntry = {
   readonly sentBytes: number
   /** True once the last byte of the whole reply was handed to the system and the client was still there. */
   readonly wholeReplySent: boolean
+  /** True once the client's end broke off with bytes it had not read, or was not there to read. */
+  readonly wasReset: boolean
   /** True once nothing more will happen. */
   readonly isOver: boolean
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startSandbox, type Sandbox } from '../../src-main/sandbox/start-sandbox.ts'
 import { bearer, converse, type Heard } from './ask.ts'
@@ -83,5 +84,24 @@ describe('a torn reply', () => {
     const open = (await regenerate(current())).bytes.toString('latin1')
     expect(open).not.toMatch(/Content-Length|Transfer-Encoding/)
     expect(open).toMatch(/Connection: close/)
+  })
+
+  it('tells a client that read all of it from one that died over bytes it had not read', async () => {
+    sandbox.clearLog()
+    await regenerate(current())
+    expect(await sandbox.waitFor(({ isOver }) => isOver)).toMatchObject({ wholeReplySent: true, wasReset: false })
+    sandbox.clearLog()
+
+    const { baseUrl } = sandbox.vendors.scrapebit
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(baseUrl).port) })
+    // nothing is ever read of it: when it is closed the system says so to the other side
+    socket.pause()
+    const { host } = new URL(baseUrl)
+    socket.write(
+      `POST /v1/user/api-key/regenerate HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${current()}\r\nConnection: close\r\n\r\n`,
+    )
+    await sandbox.waitFor(({ wholeReplySent }) => wholeReplySent)
+    socket.destroy()
+    expect(await sandbox.waitFor(({ wasReset }) => wasReset)).toMatchObject({ wholeReplySent: true })
   })
 })

@@ -38,7 +38,8 @@ function serveConnection(socket: Socket, connection: number, handle: Handle, onB
       bytes = taken.rest
       onConnection += 1
       await handle({ request: taken.request, socket, connection, onConnection })
-      if (!taken.request.keepsAlive && socket.writable) socket.end(() => socket.destroy())
+      // only our half: how the client ends its own tells whether it had read the reply
+      if (!taken.request.keepsAlive && socket.writable) socket.end()
     }
     isBusy = false
     if (hasLeft && !socket.destroyed) socket.end(() => socket.destroy())

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** The ledger's files, read from outside and by nobody's code but SQLite's. */
+export type RotationRow = {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly reached: string
+  readonly outcome: string | null
+  readonly settled: number
+}
+
+function reading<T>(file: string, fn: (database: DatabaseSync) => T): T | null {
+  if (!existsSync(file)) return null
+  const database = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
+  try {
+    return fn(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** Every rotation of the home, oldest first. */
+export const rotationRows = (home: string): readonly RotationRow[] =>
+  reading(join(home, 'ledger.sqlite'), (database) => {
+    const sql = `SELECT r.id, coalesce(c.name, '') AS name, r.state, r.reached, r.outcome, r.settled
+      FROM rotations r LEFT JOIN credentials c ON c.id = r.credential_id ORDER BY r.id`
+    return database.prepare(sql).all() as unknown as readonly RotationRow[]
+  }) ?? []
+
+/** What SQLite's own check says of a database; null if it is sound. */
+export function unsoundness(file: string): string | null {
+  try {
+    return reading(file, (database) => {
+      const [row] = database.prepare('PRAGMA integrity_check').all() as readonly Record<string, unknown>[]
+      return row?.['integrity_check'] === 'ok' ? null : JSON.stringify(row)
+    })
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unreadable'
+  }
+}
