@@ -8,6 +8,8 @@ export type Scene = {
   readonly credentials: readonly CredentialView[]
   readonly keychain?: Partial<KeychainStatus>
   readonly session?: Partial<SessionStatus>
+  /** What is odd about the data folder. */
+  readonly warnings?: readonly string[]
   /** How a rotation ends; null: it never does, and stays where its last step is. */
   readonly ends?: Partial<RotationResult> | null
 }
@@ -29,7 +31,7 @@ const about: HostAbout = {
   },
 }
 
-const planOf = ({ name, vendor, tail, usedBy, operator }: CredentialView): RotationPlan => {
+const planOf = ({ name, vendor, tail, usedBy, operator }: CredentialView, { warnings }: Scene): RotationPlan => {
   const found = vendors.find(({ id }) => id === vendor)
   return {
     name,
@@ -44,6 +46,7 @@ const planOf = ({ name, vendor, tail, usedBy, operator }: CredentialView): Rotat
     limits: ['once an hour'],
     usedBy,
     operator,
+    ...(warnings ? { warnings: [...warnings] } : {}),
     recovery: `If the new key is lost, sign in at ${found?.name ?? ''} and make another; then put it into Rekey.`,
     guided:
       found?.strategy === 'guided'
@@ -78,16 +81,14 @@ const resultOf = ({ name, vendor }: CredentialView, ends: Partial<RotationResult
 /** What the page is given: data, and the little script that answers with it. */
 export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
   const byName = Object.fromEntries(
-    scene.credentials
-      .slice(0, 40)
-      .map((each) => [
-        each.name,
-        {
-          show: { ...each, history: history(each.name) },
-          plan: planOf(each),
-          result: resultOf(each, scene.ends ?? {}),
-        },
-      ]),
+    scene.credentials.slice(0, 40).map((each) => [
+      each.name,
+      {
+        show: { ...each, history: history(each.name) },
+        plan: planOf(each, scene),
+        result: resultOf(each, scene.ends ?? {}),
+      },
+    ]),
   )
   const keychain: KeychainStatus = {
     kind: 'os',

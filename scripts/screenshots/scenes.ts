@@ -69,6 +69,14 @@ export const shots: readonly Shot[] = [
   },
   { name: 'locked', scene: { ...all, session: { isLocked: true, unlockBy: 'passphrase' } } },
   { name: 'confirm', scene: all, go: at('prod/scrapebit', 'r') },
+  {
+    name: 'confirm-synced',
+    scene: {
+      ...all,
+      warnings: ['/home/mira/Dropbox/rekey is synced by Dropbox: another machine may rotate the same keys'],
+    },
+    go: at('prod/scrapebit', 'r'),
+  },
   { name: 'progress', scene: { ...all, ends: null }, go: rotateOne('Verifying…') },
   {
     name: 'copy-once',

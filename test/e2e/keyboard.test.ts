@@ -164,7 +164,7 @@ describe.skipIf(browser === null)('the keyboard in the window', () => {
       await dialog.waitFor()
       await press('Escape')
       await dialog.waitFor({ state: 'hidden' })
-      await expect.poll(focused, how).toBe('list')
+      await expect.poll(focused, { message: how }).toBe('list')
       expect(await current(), how).toBe('prod/scrapebit')
       await press('ArrowDown', 'ArrowUp')
       expect(await current(), how).toBe('prod/scrapebit')

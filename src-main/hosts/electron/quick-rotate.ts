@@ -48,6 +48,7 @@ export function quickRotate(
         type: 'warning' as const,
         message: `Rotate ${name}?`,
         detail: [
+          ...(plan.warnings ?? []),
           ...plan.consequences,
           ...plan.limits,
           ...(plan.usedBy.length > 0 ? [`Used by: ${plan.usedBy.join(', ')}`] : []),

@@ -12,6 +12,7 @@ import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Tail, VendorMark } from '../../ui/names.tsx'
 import { ageInDays, counted, listed, shown } from '../../ui/words.ts'
+import { Warnings } from './warnings.tsx'
 
 type Says = { readonly icon: IconName; readonly head: string; readonly more: string }
 
@@ -85,8 +86,11 @@ export function Confirm({ names }: { readonly names: readonly string[] }) {
   }, [names])
   const [first = ''] = names
   const isOne = names.length === 1
-  const word = isOne ? first : `rotate ${names.length}`
-  const canGo = plans !== null && (!asksName || typed === word)
+  // what no vendor replaces stays as it is, and nothing is said of its dying
+  const rotated = plans?.filter(({ strategy }) => strategy !== 'none') ?? []
+  const count = plans === null ? names.length : rotated.length
+  const word = isOne ? first : `rotate ${count}`
+  const canGo = rotated.length > 0 && (!asksName || typed === word)
   const go = (): void => {
     if (!canGo) return
     swapDialog(isOne ? { kind: 'progress', name: first } : { kind: 'bulk', names })
@@ -99,11 +103,15 @@ export function Confirm({ names }: { readonly names: readonly string[] }) {
       safe={keep}
       onDecide={go}
       mark={isOne && plan ? <VendorMark vendor={plan.vendor} isLarge title={plan.vendorName} /> : undefined}
-      title={isOne ? `Rotate ${shown(first, 120)}?` : `Rotate ${names.length} keys?`}
-      subtitle={
+      title={
         isOne
-          ? shown(plan?.vendorName ?? '')
-          : shown(listed([...new Set((plans ?? []).map(({ vendorName }) => vendorName))]))
+          ? `Rotate ${shown(first, 120)}?`
+          : count === 0
+            ? 'No key here can be rotated'
+            : `Rotate ${counted(count, 'key')}?`
+      }
+      subtitle={
+        isOne ? shown(plan?.vendorName ?? '') : shown(listed(unique(rotated.map(({ vendorName }) => vendorName))))
       }
       footer={
         <>
@@ -120,9 +128,13 @@ export function Confirm({ names }: { readonly names: readonly string[] }) {
       }
     >
       {failure && <FailureNotice failure={failure} />}
-      {isOne ? <Swap name={first} /> : <Names names={names} plans={plans ?? []} />}
+      {isOne ? count > 0 && <Swap name={first} /> : <Names names={names} plans={plans ?? []} />}
+      {isOne && plan && count === 0 && (
+        <p className="gap-above">No vendor file in use can do this. You can {shown(plan.recovery)}.</p>
+      )}
       <ul className="says">
-        {saysOf(plans ?? []).map((says) => (
+        <Warnings plans={plans ?? []} />
+        {saysOf(rotated).map((says) => (
           <li key={says.head}>
             <Icon name={says.icon} />
             <div>
@@ -200,7 +212,11 @@ function Names({ names, plans }: { readonly names: readonly string[]; readonly p
           {counted(guided, 'key')} can be rotated in a dashboard only: you are asked for each afterwards.
         </p>
       )}
-      {kept > 0 && <p className="small soft">{counted(kept, 'key')} of no vendor stay as they are.</p>}
+      {kept > 0 && (
+        <p className="small soft">
+          {counted(kept, 'key')} of no vendor {kept === 1 ? 'stays as it is' : 'stay as they are'}.
+        </p>
+      )}
     </div>
   )
 }

@@ -14,6 +14,7 @@ import { VendorMark } from '../../ui/names.tsx'
 import { SecretField, type SecretFieldHandle } from '../../ui/secret-field.tsx'
 import { TwoLights } from '../../ui/two-lights.tsx'
 import { shown } from '../../ui/words.ts'
+import { Warnings } from './warnings.tsx'
 
 type Look = { readonly hasText: boolean; readonly hasPrefix: boolean; readonly isClean: boolean }
 
@@ -116,6 +117,11 @@ export function Guided({ name }: { readonly name: string }) {
         </>
       }
     >
+      {plan?.warnings !== undefined && (
+        <ul className="says gap-below">
+          <Warnings plans={[plan]} />
+        </ul>
+      )}
       <ol className="guide">
         {steps.map((step, index) => (
           <li key={step} className={isOpened || hasBegun ? 'done' : index === 0 ? 'now' : 'later'}>
