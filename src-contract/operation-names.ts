@@ -27,6 +27,7 @@ export const operationNames = [
   'rotation.sealedReply',
   'vendor.list',
   'vendor.check',
+  'vendor.unusable',
   'vendor.review',
   'vendor.trust',
   'vendor.schema',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { failureCodes } from './failures.ts'
 import {
   credentialDetails,
   credentialName,
@@ -168,6 +169,16 @@ export const operations = {
         z.strictObject({ level: z.enum(['error', 'warning', 'note']), path: z.string(), message: z.string() }),
       ),
     }),
+  ]),
+  /** Files of the user's that are not used, and why: not trusted yet, changed since, or not sound. */
+  'vendor.unusable': operation(() => [
+    z.strictObject({}),
+    z.array(
+      z.strictObject({
+        vendor: z.string(),
+        why: z.strictObject({ code: z.enum(failureCodes), fields: z.record(z.string(), z.string()).readonly() }),
+      }),
+    ),
   ]),
   /** What trusting would change; `trust` does it if `sha256` is still the file's. */
   'vendor.review': operation(() => [

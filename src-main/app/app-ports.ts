@@ -19,8 +19,8 @@ import type { WindowServices } from './window-services.ts'
 
 /** Vendor files of the user, in the home folder. */
 export interface VendorFolder {
-  /** Every .yaml file there, with its text. */
-  list(): readonly { readonly path: string; readonly text: string }[]
+  /** Every .yaml file there, by the vendor id that its name claims. */
+  list(): readonly { readonly path: string; readonly id: string }[]
   /** Any file by path: at most 256 KiB of UTF-8. */
   read(path: string): Result<string>
   /** Where a vendor's own file lives once trusted. */

@@ -4,6 +4,7 @@ import { ok, type Result } from '../../src-contract/result.ts'
 import type { DoctorReport, StoreKind } from '../../src-contract/views.ts'
 import { orphans } from '../core/rotation/housekeeping.ts'
 import { open } from './reading.ts'
+import { OTHER } from './vendor-registry.ts'
 import type { Context, Handler } from './context.ts'
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
@@ -25,7 +26,7 @@ export const run: Handler<'doctor.run'> = async (context) => {
     ...context.ports.ledger.credentials().map((credential) => credential.store),
   ])
   for (const kind of kinds) checks.push(await keychain(context, kind))
-  checks.push(escrow(context), ...environment(context))
+  checks.push(escrow(context), ...vendorFiles(context), ...environment(context))
   const opened = await open(context, {})
   return ok({
     ok: checks.every((check) => check.ok),
@@ -78,6 +79,24 @@ const escrow = (context: Context): Check => {
     `${counted(found.length, 'sealed file belongs', 'sealed files belong')} to no rotation of this ledger`,
     'they are never deleted; a restored ledger may explain them',
   )
+}
+
+/** A file that is not used is said; it is a fault where a key waits for it. */
+const vendorFiles = (context: Context): readonly Check[] => {
+  const used = new Map<string, string>()
+  for (const { vendor, name } of context.ports.ledger.credentials()) if (!used.has(vendor)) used.set(vendor, name)
+  const missing = [...used].flatMap(([vendor, name]): Check[] => {
+    if (vendor === OTHER) return []
+    const found = context.registry.open(vendor)
+    if (found.ok) return []
+    const check = broken('vendor-files', found.failure)
+    return [{ ...check, detail: `${check.detail}; ${name} needs it` }]
+  })
+  const idle = context.registry
+    .unusable()
+    .filter(({ vendor }) => !used.has(vendor))
+    .map(({ why }) => ({ ...broken('vendor-files', why), ok: true }))
+  return [...missing, ...idle]
 }
 
 const environment = (context: Context): readonly Check[] =>

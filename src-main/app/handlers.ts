@@ -37,6 +37,7 @@ export const handlers: WorkingHandlers = {
   'rotation.sealedReply': rotating.sealedReply,
   'vendor.list': vendorFiles.list,
   'vendor.check': vendorFiles.check,
+  'vendor.unusable': vendorFiles.unusable,
   'vendor.review': vendorFiles.review,
   'vendor.trust': vendorFiles.trust,
   'vendor.schema': vendorFiles.schema,

@@ -28,6 +28,8 @@ export const check: Handler<'vendor.check'> = (_, input) => {
   return ok({ ok: findings.every((finding) => finding.level !== 'error'), findings })
 }
 
+export const unusable: Handler<'vendor.unusable'> = (context) => ok([...context.registry.unusable()])
+
 /** The file as it is now: parsed, its id free, its text hashed. */
 function read(context: Context, path: string) {
   const text = context.ports.vendorFolder.read(path)

@@ -3,7 +3,7 @@
  * changed since is refused until it is trusted again.
  */
 import { err, ok, type Result } from '../../src-contract/result.ts'
-import { fail } from '../../src-contract/failures.ts'
+import { fail, type Failure } from '../../src-contract/failures.ts'
 import type { Ledger, Vendor } from '../core/ports.ts'
 import { catalogFiles, catalogTexts } from '../vendors/catalog.ts'
 import type { VendorFile } from '../vendors/define-vendor.ts'
@@ -19,8 +19,10 @@ export type VendorRegistry = {
   find(id: string): Result<Vendor>
   /** A file as it was when a rotation began, from the ledger's own copy. */
   fromText(text: string, hash: string): Result<Vendor>
-  /** Every usable file; those that are not are left out. */
+  /** Every usable file. */
   all(): readonly Found[]
+  /** The user's files that are not used, and why. */
+  unusable(): readonly { readonly vendor: string; readonly why: Failure }[]
 }
 
 /** Keys of vendors without a file are kept under this id. */
@@ -84,15 +86,20 @@ export function openRegistry(ports: {
       return found.ok ? ok(found.value.vendor) : found
     },
     all: () => {
-      const ids = new Set(catalogTexts.keys())
-      for (const file of ports.vendorFolder.list()) {
-        const parsed = parseVendorFile(file.text)
-        if (parsed.ok && file.path === ports.vendorFolder.pathOf(parsed.value.id)) ids.add(parsed.value.id)
-      }
+      const ids = new Set([...catalogTexts.keys(), ...ports.vendorFolder.list().map((file) => file.id)])
       return [...ids].flatMap((id) => {
         const found = open(id)
         return found.ok ? [found.value] : []
       })
     },
+    unusable: () =>
+      ports.vendorFolder.list().flatMap(({ id, path }) => {
+        if (catalogTexts.has(id) || id === OTHER) {
+          const what = `${id} is an id of Rekey's own; choose another`
+          return [{ vendor: id, why: fail('bad-vendor-file', { file: path, what }) }]
+        }
+        const found = users(id)
+        return found.ok ? [] : [{ vendor: id, why: found.failure }]
+      }),
   }
 }

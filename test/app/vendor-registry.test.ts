@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fail } from '../../src-contract/failures.ts'
 import { err, ok } from '../../src-contract/result.ts'
@@ -20,7 +21,7 @@ function registry(files: Readonly<Record<string, string>>, trusted: Readonly<Rec
   return openRegistry({
     ledger: { trustedFile } as Pick<Ledger, 'trustedFile'> as Ledger,
     vendorFolder: {
-      list: () => Object.entries(files).map(([path, text]) => ({ path, text })),
+      list: () => Object.keys(files).map((path) => ({ path, id: basename(path, '.yaml') })),
       read: (path) => (files[path] === undefined ? err(fail('bad-vendor-file', { file: path })) : ok(files[path])),
       pathOf,
       install: () => err(fail('internal')),
@@ -42,6 +43,16 @@ describe('a vendor file of the user', () => {
     const changed = registry({ [pathOf('acme')]: `${acme}\n# changed\n` }, { [pathOf('acme')]: acme })
     expect(codeOf(changed.open('acme'))).toBe('changed-vendor-file')
     expect(changed.all().map(({ file }) => file.id)).not.toContain('acme')
+  })
+
+  it('that is not used is named, with the reason', () => {
+    const whyOf = (found: ReturnType<typeof registry>) => found.unusable().map(({ vendor, why }) => [vendor, why.code])
+    const path = pathOf('acme')
+    expect(whyOf(registry({ [path]: acme }, { [path]: acme }))).toEqual([])
+    expect(whyOf(registry({ [path]: acme }, {}))).toEqual([['acme', 'untrusted-vendor-file']])
+    expect(whyOf(registry({ [path]: `${acme} ` }, { [path]: acme }))).toEqual([['acme', 'changed-vendor-file']])
+    expect(whyOf(registry({ [path]: '{' }, { [path]: '{' }))).toEqual([['acme', 'bad-vendor-file']])
+    expect(whyOf(registry({ [pathOf('scrapebit')]: acme }, {}))).toEqual([['scrapebit', 'bad-vendor-file']])
   })
 
   it('never stands in for a built-in one', () => {

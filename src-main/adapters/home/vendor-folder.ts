@@ -9,7 +9,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 
@@ -33,12 +33,8 @@ export function openVendorFolder(folder: string) {
   return {
     pathOf,
     read,
-    list: (): readonly { readonly path: string; readonly text: string }[] =>
-      namesIn(folder).flatMap((name) => {
-        const path = join(folder, name)
-        const text = read(path)
-        return text.ok ? [{ path, text: text.value }] : []
-      }),
+    list: (): readonly { readonly path: string; readonly id: string }[] =>
+      namesIn(folder).map((name) => ({ path: join(folder, name), id: basename(name, '.yaml') })),
     install: (vendorId: string, text: string): Result<string> => {
       const path = pathOf(vendorId)
       try {

@@ -36,9 +36,9 @@ export const exitOfRecovery = (settled: readonly boolean[]): number => (settled.
 export const exitOfVerify = (results: readonly Pick<VerifyResult, 'state'>[]): number =>
   worst(results.map(({ state }) => ({ works: 0, dead: 3, unknown: 4 })[state]))
 
-/** 5 no keychain or ledger, 4 something is open, 0. */
+/** 5 no keychain or ledger, 4 something is open or not in order, 0. */
 export const exitOfDoctor = ({ checks, open }: Pick<DoctorReport, 'checks' | 'open'>): number =>
   worst([
-    ...checks.map(({ id, ok }) => (!ok && /^(keychain|ledger|home|store|sealed)/.test(id) ? 5 : 0)),
+    ...checks.map(({ id, ok }) => (ok ? 0 : /^(keychain|ledger|home|store|sealed)/.test(id) ? 5 : 4)),
     open.length > 0 ? 4 : 0,
   ])

@@ -1,10 +1,12 @@
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
-import { explain, fail } from '../../../../src-contract/failures.ts'
+import { explain, fail, type Failure } from '../../../../src-contract/failures.ts'
+import type { VendorView } from '../../../../src-contract/views.ts'
 import { askSecrets, checkInputs, secretRecord } from '../ask-secrets.ts'
+import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { checkName } from '../names.ts'
-import { readTraits, traitFlags, type TraitOptions } from '../traits.ts'
+import { readTraits, traitFlags, type TraitOptions, type Traits } from '../traits.ts'
 
 type Options = TraitOptions & { readonly adopt?: boolean; readonly unproven?: boolean; readonly json?: boolean }
 
@@ -36,6 +38,8 @@ export const add: Definition = {
     const known = vendors.value.find(({ id }) => id === vendor)
     const checked = checkInputs(known, traits.value.inputs, options.secretInput)
     if (!checked.ok) return refuse(checked.failure)
+    const missing = await missingBefore(context, { vendor, name, known, traits: traits.value })
+    if (missing) return refuse(missing)
 
     const keyLabel = `key of ${name}`
     const secrets = await askSecrets(
@@ -81,4 +85,28 @@ export const add: Definition = {
     }
     return 0
   },
+}
+
+/** What can be known to be missing is said before a person is asked for a key. */
+async function missingBefore(
+  { call }: Context,
+  asked: {
+    readonly vendor: string
+    readonly name: string
+    readonly known: VendorView | undefined
+    readonly traits: Traits
+  },
+): Promise<Failure | null> {
+  const { vendor, name, known, traits } = asked
+  const taken = await call('credential.show', { name })
+  if (taken.ok) return fail('name-taken', { name: taken.value.name })
+  if (vendor === 'other') return null
+  if (known === undefined) {
+    const unusable = await call('vendor.unusable', {})
+    if (!unusable.ok) return unusable.failure
+    return unusable.value.find((file) => file.vendor === vendor)?.why ?? fail('unknown-vendor', { vendor })
+  }
+  const input = known.inputs.find((each) => each.required && !each.secret && traits.inputs[each.name] === undefined)
+  if (input) return fail('missing-input', { vendor, input: input.name })
+  return known.baseUrl === null && traits.baseUrl === undefined ? fail('needs-base-url', { vendor }) : null
 }

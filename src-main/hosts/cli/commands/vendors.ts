@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
+import { explain } from '../../../../src-contract/failures.ts'
 import type { VendorView } from '../../../../src-contract/views.ts'
 import type { Definition } from '../definition.ts'
 import { table } from '../table.ts'
@@ -14,6 +15,13 @@ export const vendors: Definition = {
     const [search] = command.args
     const listed = await call('vendor.list', search === undefined ? {} : { search })
     if (!listed.ok) return refuse(listed.failure)
+    const unusable = await call('vendor.unusable', {})
+    if (!unusable.ok) return refuse(unusable.failure)
+    const isMeant = (vendor: string): boolean => search === undefined || vendor.includes(search.toLowerCase())
+    for (const { why } of unusable.value.filter(({ vendor }) => isMeant(vendor))) {
+      const { message, hint } = explain(why)
+      out.note(escapeText(`not used: ${message}; ${hint}`))
+    }
     if (out.isJson) out.json(listed.value)
     else if (listed.value.length === 0) out.note('no vendor file is like that; other keeps a key without rotating it')
     else {
