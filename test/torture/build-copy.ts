@@ -7,10 +7,10 @@ export type Build = { readonly cli: string; readonly close: () => void }
 
 const root = join(import.meta.dirname, '../..')
 
-export function copyBuild(): Build {
-  if (!existsSync(join(root, 'dist/cli.js'))) throw new Error('dist is not built: npm run build')
+export function copyBuild(dist: string = join(root, 'dist')): Build {
+  if (!existsSync(join(dist, 'cli.js'))) throw new Error(`${dist} is not built: npm run build`)
   const folder = mkdtempSync(join(tmpdir(), 'rekey-torture-build-'))
-  cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true })
+  cpSync(dist, join(folder, 'dist'), { recursive: true })
   cpSync(join(root, 'package.json'), join(folder, 'package.json'))
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return { cli: join(folder, 'dist/cli.js'), close: () => rmSync(folder, { recursive: true, force: true }) }

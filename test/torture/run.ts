@@ -6,7 +6,7 @@ import { scenarios } from './scenarios/list.ts'
 /**
  * `npm run torture`: seeded faults on the built command line. `--only NAME,…` some scenarios; `--seed N` the first seed, and
  * with `--runs 1` the only one; `--runs N` for each scenario; `--for SECONDS` no new seed after that; `--store sealed|os|both`;
- * `--jobs N` lanes at once. Ends with 1 if an invariant was broken; each such seed is printed with its story.
+ * `--jobs N` lanes at once; `--dist FOLDER` another build than this one's. Ends with 1 if an invariant was broken; each such seed is printed with its story.
  */
 const { values } = parseArgs({
   options: {
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     for: { type: 'string', default: '86400' },
     store: { type: 'string', default: 'sealed' },
     jobs: { type: 'string', default: '2' },
+    dist: { type: 'string' },
   },
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -38,7 +39,7 @@ const inOrder = (counts: ReadonlyMap<string, number>): string =>
 const row = ({ scenario, store, runs, seeds, tallies, ends, wrongSeeds, seconds }: Score): string =>
   `| ${scenario} | ${store} | ${seeds[0]}–${seeds[1]} | ${runs} | ${inOrder(tallies)} | ${inOrder(ends)} | ${wrongSeeds.length === 0 ? 'none' : wrongSeeds.join(', ')} | ${seconds} s |`
 
-const build = copyBuild()
+const build = copyBuild(values.dist)
 const scores: Score[] = []
 try {
   for (const scenario of scenarios) {

@@ -1,5 +1,18 @@
 import type { Scenario } from '../scenario.ts'
+import { endBulk, killBulk, stopBulk } from './bulk.ts'
+import { fight } from './fight.ts'
 import { killApp, killBoth, killCourier, killKeychainChild } from './kill.ts'
+import { killRecover } from './recover.ts'
 
 /** Every scenario, in the order of the table in docs/reliability.md. */
-export const scenarios: readonly Scenario[] = [killApp, killCourier, killBoth, killKeychainChild]
+export const scenarios: readonly Scenario[] = [
+  killApp,
+  killCourier,
+  killBoth,
+  killKeychainChild,
+  killBulk,
+  stopBulk,
+  endBulk,
+  killRecover,
+  fight,
+]
