@@ -174,6 +174,14 @@ export const failures = {
     'this key belongs to {found}, not to {expected}',
     'rekey edit {name}, or put the right key in',
   ),
+  'key-does-not-fit': stopped(
+    '{vendor} does not know the key of {name} under the new address or inputs; nothing was changed',
+    'if its key is to follow: rekey edit {name} again with --unproven, then rekey set {name}',
+  ),
+  'clock-behind': stopped(
+    'the clock says {now}, and the ledger knows of {newest}: what is due cannot be told',
+    'set the clock; or name the keys',
+  ),
   stopping: stopped('the run was stopped before this one began', 'run it again'),
   'operator-open': stopped('its operator {operator} has an open rotation', 'rekey recover {operator}'),
   'users-open': stopped('a credential that {name} rotates has an open rotation', 'rekey recover'),

@@ -100,6 +100,8 @@ export const operations = {
       ...traits,
       removeTags: z.array(z.string()).default([]),
       clearExpiresAt: z.boolean().default(false),
+      /** Does not ask the vendor whether the key works under a new address or new inputs. */
+      unproven: z.boolean().default(false),
     }),
     credentialView,
   ]),

@@ -18,7 +18,7 @@ import { checkSecret } from './secret-input.ts'
 import { checkTraits, type Traits } from './traits.ts'
 
 type Input = ParsedInputOf<'credential.add'>
-type Proof = { readonly sight: KeySight | 'not-asked'; readonly subject: string | null }
+export type Proof = { readonly sight: KeySight | 'not-asked'; readonly subject: string | null }
 
 export const add: Handler<'credential.add'> = async (context, input) => {
   const { ledger } = context.ports
@@ -123,10 +123,11 @@ function draftOf(context: Context, input: Input, traits: Traits, custody: Custod
   }
 }
 
-async function prove(
+/** What the vendor says of the key: under that address, those inputs and that subject. A dead key is a failure. */
+export async function prove(
   context: Context,
   draft: Credential,
-  traits: Traits,
+  traits: Pick<Traits, 'found' | 'operator'>,
   secret: Secret,
   unproven: boolean,
 ): Promise<Result<Proof>> {

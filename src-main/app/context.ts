@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { CredentialView, StoreKind } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { openCustody, type Custody } from '../core/credentials/custody.ts'
-import { isDue, stateOf } from '../core/policy/age.ts'
+import { isBehind, isDue, stateOf } from '../core/policy/age.ts'
 import type { Courier, Lock, Vendor } from '../core/ports.ts'
 import type { RotationRecord } from '../core/rotation/record.ts'
 import type { Deps } from '../core/rotation/run.ts'
@@ -137,6 +137,8 @@ export function select(context: Context, selection: Selection): Result<readonly 
     return ok([...found.values()])
   }
   const now = context.ports.clock.now()
+  const newest = 'due' in selection ? (context.ports.ledger.history({ limit: 1 })[0]?.at ?? null) : null
+  if (newest !== null && isBehind(newest, now)) return err(fail('clock-behind', { now: now.toISOString(), newest }))
   const all = context.ports.ledger.credentials().filter((credential) => {
     if ('due' in selection && !isDue(credential, now)) return false
     if (selection.tag !== undefined && !credential.tags.includes(selection.tag)) return false

@@ -1,13 +1,14 @@
 /** Changes to what is known of a credential. None touches a key at its vendor; all refuse while a rotation is open. */
 import { fail } from '../../src-contract/failures.ts'
+import type { ParsedInputOf } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { userItem, type Custody } from '../core/credentials/custody.ts'
 import { originOf } from '../core/rotation/run.ts'
 import { Secret } from '../core/secret.ts'
-import { putInput } from './adding.ts'
+import { prove, putInput, type Proof } from './adding.ts'
 import { closed, leased, named, view, type Context, type Handler } from './context.ts'
-import { checkTraits } from './traits.ts'
+import { checkTraits, type Traits } from './traits.ts'
 
 export const edit: Handler<'credential.edit'> = (context, input) =>
   leased(context, input.name, async (credential) => {
@@ -26,12 +27,16 @@ export const edit: Handler<'credential.edit'> = (context, input) =>
       hasTrust: input.caPem !== undefined || input.pinSha256 !== undefined,
     })
     if (!traits.ok) return traits
-    const subject = traits.value.subject ?? credential.subject
     const origin = originOf(traits.value.baseUrl ?? '')
-    if (origin !== originOf(credential.baseUrl ?? '')) {
+    const isElsewhere = origin !== originOf(credential.baseUrl ?? '')
+    if (isElsewhere) {
       const users = ledger.credentials().filter((other) => other.operatorId === credential.id)
       if (users.length > 0) return err(inUse(credential, users))
     }
+    const moved = await proveMoved(context, credential, traits.value, input)
+    if (!moved.ok) return moved
+    const { hasMoved, proof } = moved.value
+    const subject = traits.value.subject ?? (isElsewhere ? proof.subject : null) ?? credential.subject
     const same = subject === null ? null : ledger.credentialBySubject(credential.vendor, origin, subject)
     if (same && same.id !== credential.id) {
       return err(fail('known-subject', { subject: subject ?? '', vendor: credential.vendor, name: same.name }))
@@ -47,7 +52,6 @@ export const edit: Handler<'credential.edit'> = (context, input) =>
       }
     }
     const tags = [...new Set([...credential.tags, ...input.tags])].filter((tag) => !input.removeTags.includes(tag))
-    const hasMoved = subject !== credential.subject || traits.value.baseUrl !== credential.baseUrl
     const patch: Partial<Credential> = {
       baseUrl: traits.value.baseUrl,
       inputs: traits.value.inputs,
@@ -56,8 +60,8 @@ export const edit: Handler<'credential.edit'> = (context, input) =>
       operatorId: traits.value.operator?.id ?? null,
       tags,
       usedBy: [...new Set([...credential.usedBy, ...input.usedBy])],
-      // what was proven was proven for another principal or address
-      ...(hasMoved ? { verifiedAt: null } : {}),
+      // what was proven before was proven for another principal or address
+      ...(hasMoved ? { verifiedAt: proof.sight === 'works' ? clock.now().toISOString() : null } : {}),
       ...(input.label === undefined ? {} : { label: input.label === '' ? null : input.label }),
       ...(input.maxAgeDays === undefined ? {} : { maxAgeDays: input.maxAgeDays }),
       ...(input.clearExpiresAt
@@ -86,6 +90,37 @@ export const edit: Handler<'credential.edit'> = (context, input) =>
     context.emit({ type: 'credentials.changed', names: [credential.name] })
     return ok(view(context, { ...credential, ...patch }))
   })
+
+/** A key that its vendor does not know under the new address or inputs would be called dead by the next rotation. */
+async function proveMoved(
+  context: Context,
+  credential: Credential,
+  traits: Traits,
+  { unproven, caPem, pinSha256 }: ParsedInputOf<'credential.edit'>,
+): Promise<Result<{ readonly hasMoved: boolean; readonly proof: Proof }>> {
+  const unasked = { sight: 'not-asked', subject: null } as const
+  const isElsewhere = originOf(traits.baseUrl ?? '') !== originOf(credential.baseUrl ?? '')
+  const isOther = traits.subject !== null && traits.subject !== credential.subject
+  const hasMoved = isOther || traits.baseUrl !== credential.baseUrl
+  if (!hasMoved || unproven || !traits.found?.vendor.probe) return ok({ hasMoved, proof: unasked })
+  const custody = await context.custody(credential.store)
+  if (!custody.ok) return custody
+  const key = await custody.value.readKnown(userItem(credential.name))
+  if (!key.ok) return key
+  const hasTrust = caPem !== undefined || pinSha256 !== undefined
+  const draft: Credential = {
+    ...credential,
+    baseUrl: traits.baseUrl,
+    inputs: traits.inputs,
+    subject: traits.subject ?? (isElsewhere ? null : credential.subject),
+    tls: hasTrust ? { caPem: caPem ?? null, pinSha256: pinSha256 ?? null } : credential.tls,
+  }
+  const proof = await prove(context, draft, traits, key.value, false)
+  if (proof.ok) return ok({ hasMoved, proof: proof.value })
+  return proof.failure.code === 'wrong-subject' || proof.failure.code === 'tls-unknown'
+    ? proof
+    : err(fail('key-does-not-fit', { name: credential.name, vendor: traits.found.file.name }))
+}
 
 const inUse = (credential: Credential, users: readonly Credential[]) =>
   fail('operator-in-use', { name: credential.name, users: users.map((user) => user.name).join(', ') })

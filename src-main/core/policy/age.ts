@@ -30,6 +30,12 @@ export function ageOf(credential: Credential, now: Date): number {
   return Math.max(0, now.getTime() - born) / DAY_MS
 }
 
+const CLOCK_SLACK_MS = 300_000
+
+/** A clock that is behind what the ledger remembers cannot tell what is due. Minutes are a time server's business. */
+export const isBehind = (newest: string | null, now: Date): boolean =>
+  newest !== null && new Date(newest).getTime() - now.getTime() > CLOCK_SLACK_MS
+
 /** What `--due` takes: past max-age, expired, or within seven days of expiry. */
 export function isDue(credential: Credential, now: Date): boolean {
   if (credential.maxAgeDays !== null && ageOf(credential, now) > credential.maxAgeDays) return true

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { escapeText } from '../../../src-contract/escape.ts'
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import { Secret } from '../../core/secret.ts'
@@ -26,6 +27,12 @@ export function readPassphraseFile(path: string, what: string): Result<Secret> {
   const passphrase = text.replace(/\r?\n$/, '')
   const fault = passphraseFault(passphrase)
   return fault === null ? ok(Secret.of(passphrase)) : err(badInput(`${what} ${path} ${fault}`, 'one line, not empty'))
+}
+
+/** Said, not refused: a container's secret files are often open to all inside it. */
+export function noteOpenFile(out: Output, path: string, what: string): void {
+  const mode = process.platform === 'win32' ? 0 : (statSync(path, { throwIfNoEntry: false })?.mode ?? 0)
+  if ((mode & 0o044) !== 0) out.note(`note: other users can read ${what} ${escapeText(path)}: chmod 600 closes it`)
 }
 
 export const passphraseFault = (passphrase: string): string | null =>
@@ -66,7 +73,10 @@ export function passphraseFrom(options: {
   }
   const find = async (purpose: 'unlock' | 'create'): Promise<Result<Secret>> => {
     const file = env['REKEY_PASSPHRASE_FILE']
-    if (file) return readPassphraseFile(file, 'REKEY_PASSPHRASE_FILE')
+    if (file) {
+      noteOpenFile(out, file, 'REKEY_PASSPHRASE_FILE')
+      return readPassphraseFile(file, 'REKEY_PASSPHRASE_FILE')
+    }
     const person = terminal()
     if (person === null) return err(fail('needs-passphrase'))
     return purpose === 'create'

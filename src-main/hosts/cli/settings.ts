@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
+import { homePath } from '../../adapters/home/home-path.ts'
 import { badInput } from './complaint.ts'
 
 export type Settings = {
@@ -21,3 +25,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   return ok({ homePath: env['REKEY_HOME'] || undefined, storeKind, replyWaitSeconds })
 }
+
+/** Whether there is a ledger to open; makes nothing, and says nothing of what is in it. */
+export const hasLedger = (env: Readonly<Record<string, string | undefined>>): boolean =>
+  existsSync(join(resolve(homePath({ platform: process.platform, env, userHome: homedir() })), 'ledger.sqlite'))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isDue, stateOf } from '../../../src-main/core/policy/age.ts'
+import { isBehind, isDue, stateOf } from '../../../src-main/core/policy/age.ts'
 import type { Credential } from '../../../src-main/core/credentials/credential.ts'
 import type { RotationRecord } from '../../../src-main/core/rotation/record.ts'
 import { sampleCredential } from '../../adapters/ledger/samples.ts'
@@ -53,4 +53,11 @@ describe('what --due takes', () => {
   ])('is %s for %j', (expected, patch) => {
     expect(isDue(of(patch), NOW)).toBe(expected)
   })
+})
+
+it('a clock is behind only where the ledger remembers more than minutes past it', () => {
+  expect(isBehind(null, NOW)).toBe(false)
+  expect(isBehind(days(-1), NOW)).toBe(false)
+  expect(isBehind(new Date(NOW.getTime() + 60_000).toISOString(), NOW)).toBe(false)
+  expect(isBehind(new Date(NOW.getTime() + 3_600_000).toISOString(), NOW)).toBe(true)
 })

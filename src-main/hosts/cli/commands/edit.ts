@@ -10,13 +10,18 @@ type Options = TraitOptions & {
   readonly removeTag: readonly string[]
   readonly clearExpiresAt?: boolean
   readonly yes?: boolean
+  readonly unproven?: boolean
 }
+
+/** Flags that say how, and nothing of what. */
+const notChanges = new Set(['json', 'color', 'yes', 'quiet', 'unproven'])
 
 export const edit: Definition = {
   define: (command) =>
     traitFlags(command.argument('<name>', 'the credential'))
       .option('--remove-tag <t>', 'take a tag away; may be repeated', collect, [])
       .addOption(new Option('--clear-expires-at', 'it does not expire any more').conflicts('expiresAt'))
+      .option('--unproven', 'do not ask the vendor whether the key works under a new address or inputs')
       .option('--yes', 'do not ask before its key may go to another address')
       .addOption(new Option('--json', 'print the credential as JSON')),
   examples: ['rekey edit prod/scrapebit --tag prod --remove-tag staging', 'rekey edit prod/scrapebit --max-age 90'],
@@ -27,8 +32,7 @@ export const edit: Definition = {
     const traits = readTraits(options, out)
     if (!traits.ok) return refuse(traits.failure)
     const isNothing = Object.entries(options).every(
-      ([key, value]) =>
-        key === 'json' || key === 'color' || key === 'yes' || (Array.isArray(value) && value.length === 0),
+      ([key, value]) => notChanges.has(key) || (Array.isArray(value) && value.length === 0),
     )
     if (isNothing) return refuse(badInput('nothing is to be changed', 'see rekey edit --help'))
     const shown = await call('credential.show', { name })
@@ -57,8 +61,11 @@ export const edit: Definition = {
       secretInputs: secretRecord(options.secretInput, secrets.value),
       removeTags: [...options.removeTag],
       clearExpiresAt: options.clearExpiresAt === true,
+      unproven: options.unproven === true,
     })
     if (!edited.ok) return refuse(edited.failure)
+    if (edited.value.verifiedAt === null && shown.value.verifiedAt !== null && options.unproven !== true)
+      out.note(`${edited.value.vendor} did not say whether the key works there: it is marked unverified`)
     if (out.isJson) out.json(edited.value)
     else out.result(`changed ${edited.value.name}`)
     return 0

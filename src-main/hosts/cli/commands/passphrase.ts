@@ -4,7 +4,7 @@ import type { Secret } from '../../../core/secret.ts'
 import { err } from '../../../../src-contract/result.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
-import { askPassphrase, readPassphraseFile } from '../passphrase-source.ts'
+import { askPassphrase, noteOpenFile, readPassphraseFile } from '../passphrase-source.ts'
 
 export const passphrase: Definition = {
   define: (command) => command.option('--new-passphrase-file <file>', 'the new passphrase, instead of asking'),
@@ -27,13 +27,16 @@ export const passphrase: Definition = {
 }
 
 async function one(
-  { terminal }: Context,
+  { out, terminal }: Context,
   file: string | undefined,
   what: string,
   label: string,
   isRepeated: boolean,
 ): Promise<Result<Secret>> {
-  if (file) return readPassphraseFile(file, what)
+  if (file) {
+    noteOpenFile(out, file, what)
+    return readPassphraseFile(file, what)
+  }
   if (terminal !== null) return askPassphrase(terminal, label, isRepeated)
   if (!isRepeated) return err(fail('needs-passphrase'))
   const unasked = { what: 'there is no terminal to ask for the new passphrase on', fix: `give ${what}` }

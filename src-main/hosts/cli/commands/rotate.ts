@@ -10,6 +10,7 @@ import { wholeNumber } from '../flags.ts'
 import { rotateGuided } from '../guided.ts'
 import { showLive } from '../live-results.ts'
 import { readSelection, type Selected, type SelectionFlags } from '../names.ts'
+import { hasLedger } from '../settings.ts'
 import { undone } from '../undone.ts'
 
 type Options = SelectionFlags & {
@@ -45,6 +46,8 @@ export const rotate: Definition = {
     const selection = readSelection(command.args, options, 'rotate')
     if (!selection.ok) return refuse(selection.failure)
     const isAsked = options.yes !== true && options.dryRun !== true
+    // where nobody can be asked, no data folder is made for finding out what to ask
+    if (isAsked && context.terminal === null && !hasLedger(context.env)) return refuse(killsOldKey())
     const planned = await call('rotation.plan', selection.value)
     if (!planned.ok) {
       // whether somebody can be asked comes before what is wrong with the home
