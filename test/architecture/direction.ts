@@ -69,6 +69,7 @@ export const zones: readonly Zone[] = [
       'fflate',
       'ini',
       'kdbxweb',
+      'saxes',
       'yaml',
       'zod',
     ],

@@ -1,0 +1,216 @@
+/**
+ * From a KDBX file to the XML inside. kdbxweb reads the header and does all cryptography; what is checked here is the
+ * order: shape, limits, key, integrity, and only then the content. Version 4 says of itself whether the header is whole
+ * before a key is derived; 3.1 only by what comes out.
+ */
+import { createDecipheriv } from 'node:crypto'
+import type { KdbxHeader } from 'kdbxweb'
+import { ok, type Result } from '../../../src-contract/result.ts'
+import { badVault, beyond, newer, wrongKey } from '../define-failures.ts'
+import { limits, type ReadOptions } from '../define-format.ts'
+import { gunzip } from './gzip.ts'
+import { checkCost, credentialsOf, keyOf3, keysOf } from './key.ts'
+import { joined } from './joined.ts'
+import { kdbxweb } from './library.ts'
+
+/** The next bytes of the stream that hides protected values, in the order in which they stand in the document. */
+export type Keystream = (length: number) => Uint8Array
+
+export type OpenedKdbx = {
+  readonly xml: Uint8Array
+  readonly keystream: Keystream
+  /** What a 3.1 document must repeat of its own header, in Base64. */
+  readonly headerHash: string | null
+}
+
+const MAGIC = 0x9aa2d903
+const KDBX = 0xb54bfb67
+const KDB = 0xb54bfb65
+const START = 12
+
+/** 4 for KDBX 4, 3 for 3.1; null for anything else. */
+export function versionOf(sample: Uint8Array): { readonly major: number; readonly minor: number } | null {
+  if (sample.length < START) return null
+  const view = new DataView(sample.buffer, sample.byteOffset, START)
+  if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== KDBX) return null
+  return { major: view.getUint16(10, true), minor: view.getUint16(8, true) }
+}
+
+const isKdb = (sample: Uint8Array): boolean =>
+  sample.length >= 8 &&
+  new DataView(sample.buffer, sample.byteOffset, 8).getUint32(0, true) === MAGIC &&
+  new DataView(sample.buffer, sample.byteOffset, 8).getUint32(4, true) === KDB
+
+export async function openKdbx(bytes: Uint8Array, options: ReadOptions): Promise<Result<OpenedKdbx>> {
+  if (bytes.length > limits.bytes) return beyond('its size', `${limits.bytes / 1024 / 1024} MiB`)
+  const version = versionOf(bytes)
+  if (version === null && isKdb(bytes)) return badVault('the file', 'it is of KeePass 1; save it as KDBX 4 there')
+  if (version === null) return badVault('the file', 'it does not start as a KDBX file does')
+  const { major, minor } = version
+  if (major > 4 || (major === 4 && minor > 1) || (major === 3 && minor > 1)) return newer(`KDBX ${major}.${minor}`)
+  if (major < 3) return badVault('the header', `it is KDBX ${major}, from before 2012; save it as KDBX 4 with KeePass`)
+  const header = await readHeader(bytes)
+  if (!header.ok) return header
+  const afford = await checkCost(header.value)
+  if (!afford.ok) return afford
+  return major === 3 ? await open3(bytes, header.value, options) : await open4(bytes, header.value, options)
+}
+
+async function readHeader(bytes: Uint8Array): Promise<Result<KdbxHeader>> {
+  const { BinaryStream, Consts, CryptoEngine, Kdbx, KdbxContext, KdbxHeader } = await kdbxweb()
+  const buffer = bufferOf(bytes)
+  let header: KdbxHeader
+  try {
+    header = KdbxHeader.read(new BinaryStream(buffer), new KdbxContext({ kdbx: new Kdbx() }))
+  } catch {
+    return badVault('the header', 'it is cut short or damaged')
+  }
+  const end = header.endPos ?? 0
+  if (end > bytes.length) return badVault('the header', 'it is cut short')
+  if (header.versionMajor === 4) {
+    const said = bytes.subarray(end, end + 32)
+    const is = new Uint8Array(await CryptoEngine.sha256(buffer.slice(0, end)))
+    if (said.length < 32) return badVault(`byte ${bytes.length}`, 'it is cut short')
+    if (!isSame(said, is)) return badVault('the header', 'it is damaged')
+  }
+  const cipher = header.dataCipherUuid?.toString()
+  if (cipher !== Consts.CipherId.Aes && cipher !== Consts.CipherId.ChaCha20)
+    return badVault('the header', 'its cipher is neither AES-256 nor ChaCha20; change it with KeePass')
+  if (header.encryptionIV?.byteLength !== (cipher === Consts.CipherId.Aes ? 16 : 12))
+    return badVault('the header', 'it is damaged')
+  return ok(header)
+}
+
+async function open4(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions): Promise<Result<OpenedKdbx>> {
+  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext } = await kdbxweb()
+  const end = header.endPos ?? 0
+  const blocks = blocksOf(bytes, end + 64)
+  if (blocks === null) return badVault(`byte ${bytes.length}`, 'it is cut short')
+  const credentials = await credentialsOf(options)
+  if (!credentials.ok) return credentials
+  let keys: Awaited<ReturnType<typeof keysOf>>
+  try {
+    keys = await keysOf(header, credentials.value)
+  } catch {
+    return badVault('the header', 'its key derivation is not one of KDBX 4')
+  }
+  const headerKey = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(0xffffffff, 0xffffffff))
+  const mac = new Uint8Array(await CryptoEngine.hmacSha256(headerKey, bufferOf(bytes.subarray(0, end))))
+  if (!isSame(bytes.subarray(end + 32, end + 64), mac)) return wrongKey()
+  for (const [index, { mac, data }] of blocks.entries()) {
+    const key = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(index))
+    const place = new DataView(new ArrayBuffer(12))
+    place.setUint32(0, index, true)
+    place.setUint32(8, data.length, true)
+    const is = await CryptoEngine.hmacSha256(key, bufferOf(joined([new Uint8Array(place.buffer), data])))
+    if (!isSame(mac, new Uint8Array(is))) return badVault(`block ${index + 1}`, 'it is damaged')
+  }
+  let packed: ArrayBuffer
+  try {
+    packed = await decrypted(header, bufferOf(joined(blocks.map(({ data }) => data))), keys.cipherKey)
+  } catch {
+    return badVault('its content', 'it is damaged')
+  }
+  const content = await unpacked(header, packed)
+  if (!content.ok) return content
+  const stream = new BinaryStream(bufferOf(content.value))
+  try {
+    header.readInnerHeader(stream, new KdbxContext({ kdbx: new Kdbx() }))
+  } catch {
+    return badVault('the inner header', 'it is damaged')
+  }
+  return await withKeystream(header, content.value.subarray(stream.pos), null)
+}
+
+async function open3(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions): Promise<Result<OpenedKdbx>> {
+  const { Consts, CryptoEngine, HashedBlockTransform, ByteUtils } = await kdbxweb()
+  const end = header.endPos ?? 0
+  const sealed = bytes.subarray(end)
+  const isAes = header.dataCipherUuid?.toString() === Consts.CipherId.Aes
+  if (sealed.length < 32 || (isAes && sealed.length % 16 !== 0))
+    return badVault(`byte ${bytes.length}`, 'it is cut short')
+  const credentials = await credentialsOf(options)
+  if (!credentials.ok) return credentials
+  const start = new Uint8Array(header.streamStartBytes ?? new ArrayBuffer())
+  if (start.length !== 32) return badVault('the header', 'it is damaged')
+  let key: ArrayBuffer
+  try {
+    key = await keyOf3(header, credentials.value)
+  } catch {
+    return badVault('the header', 'its key derivation is not one of KDBX 3.1')
+  }
+  // Its first 32 bytes tell a wrong passphrase from a damaged file.
+  if (isAes) {
+    const decipher = createDecipheriv(
+      'aes-256-cbc',
+      new Uint8Array(key),
+      new Uint8Array(header.encryptionIV ?? new ArrayBuffer()),
+    )
+    decipher.setAutoPadding(false)
+    if (!isSame(decipher.update(sealed.subarray(0, 32)), start)) return wrongKey()
+  }
+  let packed: ArrayBuffer
+  try {
+    const plain = await decrypted(header, bufferOf(sealed), key)
+    if (!isSame(new Uint8Array(plain, 0, 32), start)) return wrongKey()
+    packed = await HashedBlockTransform.decrypt(plain.slice(32))
+  } catch {
+    return badVault('its content', 'it is cut short or damaged')
+  }
+  const content = await unpacked(header, packed)
+  if (!content.ok) return content
+  const hash = await CryptoEngine.sha256(bufferOf(bytes.subarray(0, end)))
+  return await withKeystream(header, content.value, ByteUtils.bytesToBase64(hash))
+}
+
+async function decrypted(header: KdbxHeader, data: ArrayBuffer, key: ArrayBuffer): Promise<ArrayBuffer> {
+  const { Consts, CryptoEngine } = await kdbxweb()
+  const iv = header.encryptionIV ?? new ArrayBuffer()
+  if (header.dataCipherUuid?.toString() === Consts.CipherId.ChaCha20) return await CryptoEngine.chacha20(data, key, iv)
+  const aes = CryptoEngine.createAesCbc()
+  await aes.importKey(key)
+  return await aes.decrypt(data, iv)
+}
+
+const unpacked = async (header: KdbxHeader, packed: ArrayBuffer): Promise<Result<Uint8Array>> =>
+  header.compression === 0 ? ok(new Uint8Array(packed)) : await gunzip(new Uint8Array(packed))
+
+async function withKeystream(
+  header: KdbxHeader,
+  xml: Uint8Array,
+  headerHash: string | null,
+): Promise<Result<OpenedKdbx>> {
+  const { ProtectSaltGenerator } = await kdbxweb()
+  try {
+    const salts = await ProtectSaltGenerator.create(
+      header.protectedStreamKey ?? new ArrayBuffer(),
+      header.crsAlgorithm ?? 0,
+    )
+    return ok({ xml, headerHash, keystream: (length) => new Uint8Array(salts.getSalt(length)) })
+  } catch {
+    return badVault('the header', 'it hides its values in a way that Rekey does not know')
+  }
+}
+
+type Block = { readonly mac: Uint8Array; readonly data: Uint8Array }
+
+/** The blocks of a version 4 file with the empty one that ends it; null: the file is cut short.  */
+function blocksOf(bytes: Uint8Array, from: number): readonly Block[] | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const blocks: Block[] = []
+  for (let at = from; at + 36 <= bytes.length;) {
+    const length = view.getUint32(at + 32, true)
+    const end = at + 36 + length
+    if (end > bytes.length) return null
+    blocks.push({ mac: bytes.subarray(at, at + 32), data: bytes.subarray(at + 36, end) })
+    if (length === 0) return blocks
+    at = end
+  }
+  return null
+}
+
+/** A copy that kdbxweb may keep and overwrite. */
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && a.every((byte, index) => byte === b[index])

@@ -1,0 +1,60 @@
+/** From XML to a KDBX 4 file, as KeePassXC writes them: AES-256, gzip, Argon2id; kdbxweb does header and cryptography. */
+import type { KdbxHeader } from 'kdbxweb'
+import { ok, type Result } from '../../../src-contract/result.ts'
+import type { WriteOptions } from '../define-format.ts'
+import { gzip } from './gzip.ts'
+import { credentialsOf, keysOf, type KdfCost } from './key.ts'
+import { joined } from './joined.ts'
+import { kdbxweb } from './library.ts'
+import type { Keystream } from './open.ts'
+
+/** `document` gets the stream that hides protected values and gives the XML. */
+export async function sealKdbx(
+  document: (keystream: Keystream) => string,
+  options: WriteOptions,
+  cost: KdfCost,
+): Promise<Result<Uint8Array>> {
+  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext, ProtectSaltGenerator } =
+    await kdbxweb()
+  const credentials = await credentialsOf(options)
+  if (!credentials.ok) return credentials
+  const header = await newHeader(cost)
+  const stream = new BinaryStream()
+  header.write(stream)
+  const start = stream.getWrittenBytes()
+  const derived = keysOf(header, credentials.value)
+
+  const salts = await ProtectSaltGenerator.create(
+    header.protectedStreamKey ?? new ArrayBuffer(),
+    header.crsAlgorithm ?? 0,
+  )
+  const xml = new TextEncoder().encode(document((length) => new Uint8Array(salts.getSalt(length))))
+  const inner = new BinaryStream()
+  header.writeInnerHeader(inner, new KdbxContext({ kdbx: new Kdbx() }))
+  const packed = await gzip(joined([new Uint8Array(inner.getWrittenBytes()), xml]))
+
+  const keys = await derived
+  const aes = CryptoEngine.createAesCbc()
+  await aes.importKey(keys.cipherKey)
+  const sealed = await aes.encrypt(packed.buffer as ArrayBuffer, header.encryptionIV ?? new ArrayBuffer())
+  const headerKey = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(0xffffffff, 0xffffffff))
+  const parts = [
+    start,
+    await CryptoEngine.sha256(start),
+    await CryptoEngine.hmacSha256(headerKey, start),
+    await HmacBlockTransform.encrypt(sealed, keys.hmacKey),
+  ]
+  return ok(joined(parts.map((part) => new Uint8Array(part))))
+}
+
+async function newHeader({ memoryKib, passes, lanes }: KdfCost): Promise<KdbxHeader> {
+  const { Consts, Int64, KdbxHeader, VarDictionary } = await kdbxweb()
+  const header = KdbxHeader.create()
+  header.setKdf(Consts.KdfId.Argon2id)
+  const { UInt32, UInt64 } = VarDictionary.ValueType
+  header.kdfParameters?.set('M', UInt64, Int64.from(memoryKib * 1024))
+  header.kdfParameters?.set('I', UInt64, Int64.from(passes))
+  header.kdfParameters?.set('P', UInt32, lanes)
+  header.generateSalts()
+  return header
+}

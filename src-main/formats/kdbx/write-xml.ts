@@ -1,0 +1,160 @@
+/**
+ * A vault as KeePass's XML. A value that XML cannot say is hidden like a password, which keeps it whole; what even that
+ * cannot carry is altered and named in `dropped`.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Vault, VaultEntry, VaultField, Written } from '../define-format.ts'
+import { TRAITS_FIELD, traitsOf, traitsText } from '../define-traits.ts'
+import { YEAR_ONE } from './entries.ts'
+import { STANDARD_FIELDS, URL_FIELD } from './field-names.ts'
+import type { Keystream } from './open.ts'
+
+type Dropped = Written['dropped'][number]
+type Drop = (what: string, why: string) => void
+type Folder = { readonly name: string; readonly folders: Map<string, Folder>; readonly entries: VaultEntry[] }
+
+// eslint-disable-next-line no-control-regex
+const UNSAYABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
+const special = /[&<>\r]/g
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' }
+
+const isSayable = (text: string): boolean => text.search(UNSAYABLE) < 0
+const escaped = (text: string): string => text.replace(special, (character) => escapes[character] ?? '')
+const element = (name: string, text: string): string => `<${name}>${escaped(text)}</${name}>`
+/** For places that cannot be hidden. */
+const plain = (text: string): string => text.toWellFormed().replace(UNSAYABLE, '\uFFFD')
+
+export function writeXml(
+  vault: Vault,
+  keystream: Keystream,
+): { readonly xml: string; readonly dropped: readonly Dropped[] } {
+  const dropped: Dropped[] = []
+  const uuids = uuidsFor(vault)
+  const hidden = (text: string): string => {
+    const bytes = Buffer.from(text, 'utf8')
+    const mask = keystream(bytes.length)
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = (bytes[at] ?? 0) ^ (mask[at] ?? 0)
+    return bytes.toString('base64')
+  }
+  const value = (text: string, isSecret: boolean): string =>
+    isSecret || !isSayable(text) ? `<Value Protected="True">${hidden(text)}</Value>` : element('Value', text)
+  const string = (name: string, text: string, isSecret = false): string =>
+    `<String>${element('Key', name)}${value(text, isSecret)}</String>`
+
+  const entryXml = (entry: VaultEntry): string => {
+    const drop: Drop = (what, why) => dropped.push({ name: entry.name, what, why })
+    sayBrokenText(entry, drop)
+    const urls = urlsOf(entry, drop)
+    const strings = [
+      string('Title', entry.name),
+      string('UserName', entry.account ?? ''),
+      string('Password', entry.secret ?? '', true),
+      string('URL', urls[0] ?? ''),
+      string('Notes', entry.notes ?? ''),
+      ...urls.slice(1).map((url, index) => string(`KP2A_URL_${index + 1}`, url)),
+      ...fieldsOf(entry, urls.length, drop).map(({ name, value: text, isSecret }) => string(name, text, isSecret)),
+      ...(entry.rekey === null ? [] : [string(TRAITS_FIELD, traitsText(entry.rekey), true)]),
+    ]
+    return `<Entry>${element('UUID', uuids())}<IconID>0</IconID>${element('Tags', tagsOf(entry, drop).join(';'))}${timesXml(entry)}${strings.join('')}</Entry>`
+  }
+  const groupXml = ({ name, folders, entries }: Folder): string =>
+    [
+      `<Group>${element('UUID', uuids())}${element('Name', name)}<IconID>48</IconID>`,
+      ...entries.map(entryXml),
+      ...[...folders.values()].map(groupXml),
+      '</Group>',
+    ].join('')
+  const meta =
+    '<Meta><Generator>Rekey</Generator><DatabaseName>Rekey</DatabaseName><MemoryProtection><ProtectPassword>True</ProtectPassword></MemoryProtection><RecycleBinEnabled>True</RecycleBinEnabled></Meta>'
+  const root = groupXml(treeOf(vault, dropped))
+  const xml = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<KeePassFile>${meta}<Root>${root}</Root></KeePassFile>`
+  return { xml, dropped }
+}
+
+/** Sixteen random bytes each, drawn at once. */
+function uuidsFor({ entries }: Vault): () => string {
+  const groups = entries.reduce((sum, { folder }) => sum + folder.length, 1)
+  const bytes = randomBytes(16 * (entries.length + groups))
+  let at = 0
+  return () => bytes.toString('base64', at, (at += 16))
+}
+
+function treeOf({ entries }: Vault, dropped: Dropped[]): Folder {
+  const root: Folder = { name: 'Rekey', folders: new Map(), entries: [] }
+  for (const entry of entries) {
+    let at = root
+    for (const name of entry.folder) {
+      const said = plain(name)
+      if (said !== name) dropped.push({ name: entry.name, what: 'a group name as it is', why: CANNOT_SAY })
+      const next = at.folders.get(said) ?? { name: said, folders: new Map(), entries: [] }
+      at.folders.set(said, next)
+      at = next
+    }
+    at.entries.push(entry)
+  }
+  return root
+}
+
+const CANNOT_SAY = 'KDBX cannot say one of its characters there'
+
+function sayBrokenText(entry: VaultEntry, drop: Drop): void {
+  const texts = [
+    entry.name,
+    entry.account,
+    entry.secret,
+    entry.notes,
+    ...entry.urls,
+    ...entry.fields.map(({ value }) => value),
+  ]
+  if (texts.some((text) => text?.isWellFormed() === false)) drop('half a character', 'UTF-8 cannot say it')
+}
+
+function urlsOf({ urls }: VaultEntry, drop: Drop): readonly string[] {
+  const filled = urls.filter((url) => url !== '')
+  if (filled.length < urls.length) drop('an empty address', 'KeePass takes it for none')
+  if (filled.slice(1).some((url) => !isSayable(url))) drop('an address as such; it became a hidden field', CANNOT_SAY)
+  return filled
+}
+
+function tagsOf({ tags }: VaultEntry, drop: Drop): readonly string[] {
+  return tags.flatMap((tag) => {
+    const said = plain(tag).replace(/[;,]/g, '.').trim()
+    if (said !== tag) drop('a tag as it is', 'KeePass separates tags with ; and , and trims them')
+    return said === '' ? [] : [said]
+  })
+}
+
+/** Field names are unique in KeePass, and some are taken. */
+function fieldsOf(entry: VaultEntry, urlCount: number, drop: Drop): readonly VaultField[] {
+  const extraUrls = Array.from({ length: Math.max(0, urlCount - 1) }, (_, index) => `KP2A_URL_${index + 1}`)
+  const taken = new Set([...STANDARD_FIELDS, ...extraUrls, ...(entry.rekey === null ? [] : [TRAITS_FIELD])])
+  return entry.fields.map((field) => {
+    const isMistaken =
+      field.name === '' || URL_FIELD.test(field.name) || (field.name === TRAITS_FIELD && traitsOf(field.value) !== null)
+    const base = plain(field.name)
+    let name = base
+    for (let n = 2; taken.has(name) || (isMistaken && name === base); n += 1) name = `${base} (${n})`
+    taken.add(name)
+    if (name !== field.name)
+      drop(`the name of the field "${field.name}"; it is "${name}" there`, 'KeePass has that name for something else')
+    if (!field.isSecret && !isSayable(field.value)) drop(`that the field "${field.name}" is not hidden`, CANNOT_SAY)
+    return { ...field, name }
+  })
+}
+
+function timesXml({ createdAt, modifiedAt, expiresAt }: VaultEntry): string {
+  const time = (name: string, at: string | null): string => (at === null ? '' : element(name, secondsOf(at)))
+  const times = [
+    time('CreationTime', createdAt),
+    time('LastModificationTime', modifiedAt),
+    time('ExpiryTime', expiresAt),
+    expiresAt === null ? '' : '<Expires>True</Expires>',
+  ].join('')
+  return times === '' ? '' : `<Times>${times}</Times>`
+}
+
+function secondsOf(at: string): string {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64LE(BigInt(Math.floor(Date.parse(at) / 1000) + YEAR_ONE))
+  return bytes.toString('base64')
+}
