@@ -1,4 +1,4 @@
-/** Draws every icon from assets/icon.svg and assets/tray.svg with Chromium: `node scripts/icons.ts`, when a drawing changes. */
+/** Draws every icon from the drawings in assets with Chromium: `node scripts/icons.ts`, when a drawing changes. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -7,7 +7,8 @@ import { chromiumPath } from './system-components.ts'
 const assets = join(import.meta.dirname, '../assets')
 const drawings: readonly (readonly [source: string, target: string, size: number])[] = [
   ['icon.svg', 'icon.png', 1024],
-  ['tray.svg', 'tray/tray.png', 32],
+  // black alone is a template of macOS: on a dark bar of another system it would not be seen
+  ['tray-tile.svg', 'tray/tray.png', 32],
   ['tray.svg', 'tray/trayTemplate.png', 16],
   ['tray.svg', 'tray/trayTemplate@2x.png', 32],
 ]

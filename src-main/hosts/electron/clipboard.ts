@@ -27,12 +27,10 @@ export function exclusions(platform: NodeJS.Platform): Record<string, string | B
   return { [raw('x-kde-passwordManagerHint')]: 'secret' }
 }
 
-export type KeyClipboard = NonNullable<WindowServices['clipboard']> & {
-  /** At once and without waiting: for the last moment of the app. */
-  clearNow(): void
-}
-
-export function keyClipboard(onEnded: Ended, platform: NodeJS.Platform = process.platform): KeyClipboard {
+export function keyClipboard(
+  onEnded: Ended,
+  platform: NodeJS.Platform = process.platform,
+): NonNullable<WindowServices['clipboard']> {
   let held: { readonly salt: Buffer; readonly hash: string; readonly timer: NodeJS.Timeout } | null = null
   const hashOf = (salt: Buffer, text: string): string =>
     createHash('sha256').update(salt).update(text, 'utf8').digest('hex')
@@ -66,9 +64,5 @@ export function keyClipboard(onEnded: Ended, platform: NodeJS.Platform = process
       return ok({ isOutOfHistory: true })
     },
     clear,
-    clearNow: () => {
-      if (held !== null) clipboard.clear()
-      held = null
-    },
   }
 }

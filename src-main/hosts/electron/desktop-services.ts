@@ -1,5 +1,7 @@
 /** What the desktop gives the app beside its ports (app/window-services.ts). */
-import { app, shell } from 'electron'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { app, dialog, shell } from 'electron'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import type { WindowServices } from '../../app/window-services.ts'
 import { sandboxService } from '../sandbox-service.ts'
@@ -9,6 +11,16 @@ async function openLink(url: string): Promise<boolean> {
   if (new URL(url).protocol !== 'https:') return false
   await shell.openExternal(url)
   return true
+}
+
+/** The system's own dialog asks before a file is replaced. */
+async function askExportPath(name: string): Promise<{ readonly path: string; readonly mayOverwrite: boolean } | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog({
+    title: 'Export keys',
+    defaultPath: join(homedir(), name),
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  })
+  return canceled || filePath === '' ? null : { path: filePath, mayOverwrite: true }
 }
 
 const platforms: Partial<Record<NodeJS.Platform, WindowServices['about']['platform']>> = {
@@ -48,6 +60,7 @@ export function desktopServices(parts: {
     },
     unlockBy: 'click',
     openLink,
+    askExportPath,
     anotherWindow: null,
     sandbox: sandboxService(),
   }

@@ -18,7 +18,7 @@ import { quickRotate } from './quick-rotate.ts'
 import { desktopServices } from './desktop-services.ts'
 import { openDesktopStore } from './settings.ts'
 import { applySettings } from './system-settings.ts'
-import { openTray, type TrayIcon } from './tray.ts'
+import { openTray, trayImage, type TrayIcon } from './tray.ts'
 import { refusePermissions } from './web-rules.ts'
 import { openWindow, windowOptions } from './window.ts'
 
@@ -53,6 +53,7 @@ export async function startDesktop(): Promise<void> {
     isInteractive: true,
     courierEntry: '',
     keychainEntry: '',
+    vaultEntry: join(import.meta.dirname, '../vault-worker.js'),
     processes: { couriers: desktopCouriers(), startKeychain: startKeychain(built('../keychain-child.js')) },
     replyWaitSeconds: null,
     environment: process.env,
@@ -65,16 +66,11 @@ export async function startDesktop(): Promise<void> {
   })
   if (!created.ok) return refuse(created.failure)
   app = created.value
-  run(app, store, clipboard.clear, clipboard.clearNow)
+  run(app, store, clipboard.clear)
   for (const sentence of notices) notice(sentence)
 }
 
-function run(
-  app: App,
-  store: ReturnType<typeof openDesktopStore>,
-  clearSoon: () => Promise<void>,
-  clearNow: () => void,
-): void {
+function run(app: App, store: ReturnType<typeof openDesktopStore>, clearClipboard: () => Promise<void>): void {
   const pages = session.fromPartition(PARTITION, { cache: false })
   const files = readPageFiles(built('../renderer'))
   pages.protocol.handle(SCHEME, (request) => answerPage(files, request))
@@ -122,11 +118,7 @@ function run(
   }
   const redraw = async (): Promise<void> => {
     const wanted = store.settings.read().tray
-    if (wanted && tray === null)
-      tray = openTray(
-        built(process.platform === 'darwin' ? '../../assets/tray/trayTemplate.png' : '../../assets/tray/tray.png'),
-        acts,
-      )
+    if (wanted && tray === null) tray = openTray(built(`../../assets/tray/${trayImage(process.platform)}`), acts)
     if (!wanted) {
       tray?.destroy()
       tray = null
@@ -143,9 +135,9 @@ function run(
     app,
     () => window,
     store.settings.read,
-    () => void clearSoon(),
+    () => void clearClipboard(),
   )
-  leaveGently(app, clearNow)
+  leaveGently(app, clearClipboard)
   electron.on('before-quit', () => {
     isQuitting = true
   })

@@ -10,10 +10,11 @@ import { asksForDebugging, refuseNavigation } from './web-rules.ts'
 
 const courier = courierAddress(process.argv)
 
-if (courier !== null) {
-  runCourier(courier)
-} else if (asksForDebugging()) {
+if (asksForDebugging()) {
+  // whatever it was to be: a courier holds keys too
   app.exit(2)
+} else if (courier !== null) {
+  runCourier(courier)
 } else {
   app.setName('Rekey')
   app.setAppUserModelId('app.rekey.desktop')

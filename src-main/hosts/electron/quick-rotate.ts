@@ -22,8 +22,9 @@ export function quickRotate(
   isQuiet: () => boolean,
 ): QuickRotate {
   const tell = (result: RotationResult): void => {
-    if (isQuiet() || !Notification.isSupported()) return
     const isGood = result.outcome === 'rotated'
+    // bad news is told in the window where it cannot be told beside it
+    if (isQuiet() || !Notification.isSupported()) return isGood ? undefined : show()
     const note = new Notification({
       title: isGood ? `${result.name} is rotated` : `${result.name}: ${outcomes[result.outcome].says}`,
       body: isGood

@@ -15,6 +15,8 @@ export type TrayState = {
   readonly attention: number
 }
 
+const needs = (count: number): string => `${count} ${count === 1 ? 'needs' : 'need'}`
+
 /** The whole menu, made anew from the state every time. */
 export function trayMenu(state: TrayState, acts: TrayActs): MenuItemConstructorOptions[] {
   const line: MenuItemConstructorOptions = { type: 'separator' }
@@ -23,9 +25,7 @@ export function trayMenu(state: TrayState, acts: TrayActs): MenuItemConstructorO
     return [{ label: 'Rekey is locked', enabled: false }, { label: 'Unlock…', click: acts.show }, ...end]
   return [
     { label: 'Open Rekey', click: acts.show },
-    ...(state.attention > 0
-      ? [{ label: `${state.attention} need${state.attention === 1 ? 's' : ''} you…`, click: acts.show }]
-      : []),
+    ...(state.attention > 0 ? [{ label: `${needs(state.attention)} you…`, click: acts.show }] : []),
     line,
     ...(state.due.length === 0
       ? [{ label: 'No key is due', enabled: false }]
@@ -40,6 +40,10 @@ export function trayMenu(state: TrayState, acts: TrayActs): MenuItemConstructorO
   ]
 }
 
+/** macOS draws a template in the colour of its menu bar; a picture is what the others show. */
+export const trayImage = (platform: NodeJS.Platform): string =>
+  platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'
+
 export type TrayIcon = { update(state: TrayState): void; destroy(): void }
 
 /** Kept by the caller: a tray that is collected disappears. */
@@ -49,7 +53,7 @@ export function openTray(image: string, acts: TrayActs): TrayIcon {
   return {
     update: (state) => {
       tray.setToolTip(
-        state.isLocked ? 'Rekey, locked' : state.attention > 0 ? `Rekey, ${state.attention} need you` : 'Rekey',
+        state.isLocked ? 'Rekey, locked' : state.attention > 0 ? `Rekey, ${needs(state.attention)} you` : 'Rekey',
       )
       tray.setContextMenu(Menu.buildFromTemplate(trayMenu(state, acts)))
     },

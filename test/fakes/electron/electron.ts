@@ -6,7 +6,7 @@ import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { registerHooks } from 'node:module'
 import { constants, Script } from 'node:vm'
-import type { MenuItemConstructorOptions, MessageBoxOptions } from 'electron'
+import type { MenuItemConstructorOptions, MessageBoxOptions, NotificationConstructorOptions } from 'electron'
 import { FakeApp } from './app.ts'
 import { early } from './events.ts'
 import { FakeIpc } from './ipc.ts'
@@ -21,11 +21,25 @@ class FakeClipboardItem {
   }
 }
 
+/** Electron's own complaint for an item that is nothing, and ours for one that a person could neither read nor press. */
+function wellFormed(template: readonly MenuItemConstructorOptions[]): readonly MenuItemConstructorOptions[] {
+  for (const { label, role, type, submenu, click, enabled } of template) {
+    if (label === undefined && role === undefined && type === undefined)
+      throw new TypeError('Invalid template for MenuItem: must have at least one of label, role or type')
+    if (label?.trim() === '') throw new TypeError('a menu item without words')
+    if (label !== undefined && !submenu && !role && !click && enabled !== false)
+      throw new TypeError(`nothing happens at "${label}"`)
+    if (Array.isArray(submenu)) wellFormed(submenu)
+  }
+  return template
+}
+
 class FakeNotification extends EventEmitter {
   static readonly shown: FakeNotification[] = []
-  static isSupported = (): boolean => true
-  readonly options: { readonly title: string; readonly body: string }
-  constructor(options: { readonly title: string; readonly body: string }) {
+  static isThere = true
+  static isSupported = (): boolean => FakeNotification.isThere
+  readonly options: NotificationConstructorOptions
+  constructor(options: NotificationConstructorOptions) {
     super()
     this.options = options
   }
@@ -62,9 +76,11 @@ export function fakeElectron() {
     menu: readonly MenuItemConstructorOptions[] = []
     tip = ''
     isGone = false
-    constructor() {
+    readonly image: string
+    constructor(image: { readonly path: string }) {
       super()
       if (!isReady()) early('Tray')
+      this.image = image.path
       trays.push(this)
     }
     setToolTip = (tip: string): void => void (this.tip = tip)
@@ -123,7 +139,7 @@ export function fakeElectron() {
       unregister: (key: string) => void shortcuts.delete(key),
     }),
     Menu: {
-      buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => ({ template }),
+      buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => ({ template: wellFormed(template) }),
       setApplicationMenu: () => (isReady() ? undefined : early('Menu')),
     },
     nativeImage: { createFromPath: (path: string) => ({ path, isEmpty: () => false }) },

@@ -217,12 +217,15 @@ describe('the desktop app', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(passphrase)
   })
 
-  it('waits for what is in the air before it ends', async () => {
+  it('waits for what is in the air before it ends, and leaves alone what somebody copied since', async () => {
+    await call('clipboard.copy', { name: 'sandbox/hienergy' })
+    fake.clipboard.items = { 'text/plain': 'a shopping list' }
     const running = call<RotationResult[]>('rotation.run', { selection: { names: ['sandbox/conjur'] } })
     await expect.poll(() => fake.blockers.size, { interval: 1 }).toBe(1)
     fake.app.quit()
     expect(fake.app.exitCode).toBeNull()
     expect(await running).toMatchObject([{ outcome: 'rotated' }])
     await expect.poll(() => fake.app.exitCode, { timeout: 10_000 }).toBe(0)
+    expect(fake.clipboard.text).toBe('a shopping list')
   })
 })
