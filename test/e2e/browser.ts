@@ -43,6 +43,20 @@ export async function openTab(browser: Browser, url: string, look: Look = {}): P
   return { page, complaints: () => complaints, close: () => context.close() }
 }
 
+/** How many colours a picture has, looked at in a page of its own: a blank one has one. */
+export async function coloursOf(browser: Browser, png: Buffer): Promise<number> {
+  const page = await browser.newPage()
+  const count = await page.evaluate(async (bytes) => {
+    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${bytes}`)).blob())
+    const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+    context?.drawImage(picture, 0, 0)
+    const pixels = context?.getImageData(0, 0, picture.width, picture.height).data.buffer
+    return new Set(new Uint32Array(pixels ?? new ArrayBuffer(0))).size
+  }, png.toString('base64'))
+  await page.close()
+  return count
+}
+
 /** What axe finds wrong with what is on the screen, as lines to read. */
 export async function violations(page: Page): Promise<readonly string[]> {
   const found = await new AxeBuilder({ page })

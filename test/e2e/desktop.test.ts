@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PAGE } from '../../src-main/hosts/electron/page-protocol.ts'
 import { fakeElectron, under } from '../fakes/electron/electron.ts'
-import { openTab, startBrowser, violations, type Tab } from './browser.ts'
+import { coloursOf, openTab, startBrowser, violations, type Tab } from './browser.ts'
 import { RekeyWindow } from './pages/window.ts'
 
 /**
@@ -15,6 +15,7 @@ import { RekeyWindow } from './pages/window.ts'
  */
 const dist = join(import.meta.dirname, '../../dist')
 const origin = 'https://rekey.test'
+const pictures = process.env['REKEY_SCREENSHOTS'] ?? join(import.meta.dirname, '../../screenshots')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-desktop-page-'))
 const browser: Browser | null = await startBrowser()
 process.env['REKEY_HOME'] = join(folder, 'data')
@@ -94,6 +95,17 @@ describe.skipIf(browser === null)('the desktop’s own window', () => {
     expect(await violations(tab.page)).toEqual([])
     await rekey.dialog.getByRole('button', { name: 'Done' }).click()
     expect(tab.complaints()).toEqual([])
+  })
+
+  it('is seen: the keys in their list, in a picture kept beside the others', async () => {
+    if (browser === null) return
+    mkdirSync(pictures, { recursive: true })
+    const picture = await tab.page.screenshot({ path: join(pictures, 'desktop-page.png') })
+    expect(await coloursOf(browser, picture)).toBeGreaterThan(200)
+    for (const name of ['sandbox/scrapebit', 'sandbox/conjur']) expect(await rekey.row(name).isVisible()).toBe(true)
+    await tab.page.evaluate(() => (document.body.style.visibility = 'hidden'))
+    expect(await coloursOf(browser, await tab.page.screenshot())).toBe(1)
+    await tab.page.evaluate(() => document.body.removeAttribute('style'))
   })
 
   it('talks to nobody: not by fetch, not by a socket, not by a frame', async () => {
