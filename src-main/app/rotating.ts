@@ -174,7 +174,7 @@ async function settle(
   const results: RotationResult[] = []
   for (const name of names) {
     const settled = await leased(context, name, async (credential) => {
-      const open = context.ports.ledger.openRotationOf(credential.id) ?? kept(context, credential)
+      const open = context.ports.ledger.openRotationOf(credential.id) ?? kept(context, credential, word)
       if (!open) return err(fail('nothing-to-settle', { name: credential.name }))
       return settleByWord(context.deps, credential, open, word)
     })
@@ -186,15 +186,19 @@ async function settle(
 }
 
 /**
- * A settled rotation whose escrow is still kept: one for the person to dismiss, or the one that made the present key, for
- * when the keychain has gone back to an older state and lost it.
+ * A settled rotation whose escrow is still kept, and that the word can be about. `new`: the one that made the present key, for
+ * when the keychain has gone back to an older state and lost it, or one whose odd reply a person believes. `old`: the present key
+ * is the one it began with. `neither`: what was kept for a person goes; a `rotated` one goes by itself.
  */
-const kept = (context: Context, credential: Credential) => {
+const kept = (context: Context, credential: Credential, word: 'old' | 'new' | 'neither') => {
   const files = new Set(context.ports.escrow.list())
-  const isKept = ({ outcome, newFingerprint }: RotationRecord): boolean =>
-    outcome === 'not-rotated' || (outcome === 'rotated' && newFingerprint === credential.fingerprint)
+  const isMeant = ({ outcome, newFingerprint, snapshot }: RotationRecord): boolean => {
+    const isUnchanged = snapshot.oldFingerprint === credential.fingerprint
+    if (outcome === 'rotated') return word === 'new' && newFingerprint === credential.fingerprint
+    return word === 'neither' || (outcome === 'not-rotated' && isUnchanged)
+  }
   const records = context.ports.ledger.rotationsOf(credential.id)
-  return records.find((record) => files.has(record.id) && isKept(record)) ?? null
+  return records.find((record) => files.has(record.id) && isMeant(record)) ?? null
 }
 
 export const stopRuns: Handler<'rotation.stop'> = (context) => {
