@@ -55,11 +55,15 @@ export const traits: fc.Arbitrary<RekeyTraits> = fc.record({
   fingerprints: nullable(fc.record({ keyId: word, values: fc.array(word, { maxLength: 3 }) })),
 })
 
-const entryOf = (text: fc.Arbitrary<string>, name: fc.Arbitrary<string>): fc.Arbitrary<VaultEntry> =>
+const entryOf = (
+  text: fc.Arbitrary<string>,
+  name: fc.Arbitrary<string>,
+  folder: fc.Arbitrary<string>,
+): fc.Arbitrary<VaultEntry> =>
   fc.record({
     where: fc.constant(''),
     name,
-    folder: fc.array(name, { maxLength: 3 }),
+    folder: fc.array(folder, { maxLength: 3 }),
     secret: nullable(text),
     account: nullable(text),
     urls: fc.uniqueArray(
@@ -80,25 +84,28 @@ const entryOf = (text: fc.Arbitrary<string>, name: fc.Arbitrary<string>): fc.Arb
   })
 
 /** Entries as people have them; a format carries these whole, or says that it does not carry that part of any. */
-export const tameEntry = (name: fc.Arbitrary<string> = printable()): fc.Arbitrary<VaultEntry> =>
-  entryOf(printable(200), name)
+export const tameEntry = (
+  name: fc.Arbitrary<string> = printable(),
+  folder: fc.Arbitrary<string> = name,
+): fc.Arbitrary<VaultEntry> => entryOf(printable(200), name, folder)
 
 /** Entries nobody wishes for: any character anywhere, odd tags and folders, names twice. */
-export const wildEntry: fc.Arbitrary<VaultEntry> = entryOf(anything, fc.oneof(printable(), anything)).chain((entry) =>
-  fc
-    .record({
-      tags: fc.array(fc.oneof(word, anything), { maxLength: 3 }),
-      urls: fc.array(anything, { maxLength: 3 }),
-      fields: fc.array(
-        fc.record({
-          name: fc.oneof(fc.constantFrom('Title', 'Password', 'URL', 'rekey', 'KP2A_URL_1', ''), anything),
-          value: fc.oneof(fc.constant(''), anything),
-          isSecret: fc.boolean(),
-        }),
-        { maxLength: 4 },
-      ),
-    })
-    .map((odd) => ({ ...entry, ...odd })),
+export const wildEntry: fc.Arbitrary<VaultEntry> = entryOf(anything, anything, fc.oneof(printable(), anything)).chain(
+  (entry) =>
+    fc
+      .record({
+        tags: fc.array(fc.oneof(word, anything), { maxLength: 3 }),
+        urls: fc.array(anything, { maxLength: 3 }),
+        fields: fc.array(
+          fc.record({
+            name: fc.oneof(fc.constantFrom('Title', 'Password', 'URL', 'rekey', 'KP2A_URL_1', ''), anything),
+            value: fc.oneof(fc.constant(''), anything),
+            isSecret: fc.boolean(),
+          }),
+          { maxLength: 4 },
+        ),
+      })
+      .map((odd) => ({ ...entry, ...odd })),
 )
 
 /** One entry for each thing that can be carried, with nothing else that a format might lack. */

@@ -5,14 +5,12 @@
 import type { KdbxHeader, KdbxCredentials } from 'kdbxweb'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond, needs } from '../define-failures.ts'
-import { limits } from '../define-format.ts'
+import { checkArgon2 } from '../define-kdf.ts'
 import { kdbxweb } from './library.ts'
 
 export type KdfCost = { readonly memoryKib: number; readonly passes: number; readonly lanes: number }
 type Secrets = { readonly passphrase?: string; readonly keyFile?: Uint8Array }
 
-/** KiB times passes: a limit on time, some 30 seconds, as the others are on memory. */
-const MAX_WORK = 48 * 1024 * 1024
 /** KeePassXC's slider ends at five seconds, which is some 150 million on a quick machine. */
 const MAX_AES_ROUNDS = 500_000_000
 
@@ -51,13 +49,7 @@ export async function checkCost(header: KdbxHeader): Promise<Result<void>> {
     const rounds = header.versionMajor === 3 ? (header.keyEncryptionRounds ?? 0) : asks('R')
     return rounds > MAX_AES_ROUNDS ? beyond('its key derivation', `${MAX_AES_ROUNDS} rounds`) : ok(undefined)
   }
-  const memoryKib = asks('M') / 1024
-  if (memoryKib > limits.kdfMemoryKib)
-    return beyond('the memory of its key derivation', `${limits.kdfMemoryKib / 1024} MiB`)
-  if (asks('I') > limits.kdfPasses) return beyond('its key derivation', `${limits.kdfPasses} passes`)
-  if (memoryKib * asks('I') > MAX_WORK)
-    return beyond('its key derivation', `${MAX_WORK / 1024 / 1024} GiB through all passes`)
-  return ok(undefined)
+  return checkArgon2(asks('M') / 1024, asks('I'))
 }
 
 /** The two keys of KDBX 4: of the content and of the checks over it. Throws where the header asks for what is not there. */
