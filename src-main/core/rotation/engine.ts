@@ -114,6 +114,8 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
   const row = deps.ledger.rotation(run.id)
   const newKey =
     row?.newFingerprint && isNewKeyKnown(outcome) ? { tail: row.newTail, fingerprint: row.newFingerprint } : null
+  // a look that found the same is no event, since an open rotation is looked at again and again; each key a person brings is
+  const isNews = outcome === 'waiting' || row?.outcome !== outcome || row.code !== code || row.oldKey !== state.old
   deps.ledger.transaction(() => {
     deps.ledger.advanceRotation(
       run.id,
@@ -129,18 +131,13 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
       run.journal.splice(0),
       at,
     )
-    deps.ledger.appendHistory({
-      at,
-      name: run.credential.name,
-      event: outcome,
-      rotationId: run.id,
-      detail: {
-        code,
-        oldKey: state.old,
-        ...(newKey ? { newKey } : {}),
-        ...(run.sealMs === null ? {} : { sealMs: run.sealMs }),
-      },
-    })
+    const detail = {
+      code,
+      oldKey: state.old,
+      ...(newKey ? { newKey } : {}),
+      ...(run.sealMs === null ? {} : { sealMs: run.sealMs }),
+    }
+    if (isNews) deps.ledger.appendHistory({ at, name: run.credential.name, event: outcome, rotationId: run.id, detail })
     // a rescue that changed nothing leaves what it came to rescue as open as it was
     if (row?.rescues && isSettled && outcome !== 'rotated') {
       deps.ledger.advanceRotation(row.rescues, { settled: false }, [], at)
