@@ -28,8 +28,12 @@ export type FormatSuite = {
   readonly hostile?: readonly { readonly title: string; readonly bytes: Uint8Array; readonly code: FailureCode }[]
 }
 
+/** As files are read: a Buffer, and a part of a larger piece of memory. */
+const asRead = (bytes: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from('before'), bytes, Buffer.from('after')]).subarray(6, -5)
+
 const opened = async (format: Format, bytes: Uint8Array, options: ReadOptions): Promise<Vault> => {
-  const read = await format.read(bytes, options)
+  const read = await format.read(asRead(bytes), options)
   if (!read.ok) throw new Error(`${read.failure.code}: ${JSON.stringify(read.failure.fields)}`)
   return read.value
 }

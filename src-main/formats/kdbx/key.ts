@@ -24,7 +24,7 @@ export async function credentialsOf({ passphrase, keyFile }: Secrets): Promise<R
     const credentials = new Credentials(password)
     await credentials.ready
     if (keyFile !== undefined) {
-      const copy = keyFile.slice()
+      const copy = new Uint8Array(keyFile)
       // Only what says that it is one is read as KeePass's own XML; any other file is a key by its hash.
       const isKey = copy.length === 32 || copy.length === 64 || /<KeyFile[\s>]/.test(new TextDecoder().decode(copy))
       await credentials.setKeyFile(isKey ? copy : await CryptoEngine.sha256(copy.buffer))

@@ -209,8 +209,8 @@ function blocksOf(bytes: Uint8Array, from: number): readonly Block[] | null {
   return null
 }
 
-/** A copy that kdbxweb may keep and overwrite. */
-const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer
+/** A copy that kdbxweb may keep and overwrite; slice would not make one of a Buffer. */
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, index) => byte === b[index])
