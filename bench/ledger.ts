@@ -34,6 +34,7 @@ export function fillLedger(path: string, count: number): void {
           verifiedAt: at,
           expiresAt: null,
           maxAgeDays: 90,
+          unconfirmed: [],
           tls: { caPem: null, pinSha256: null },
         },
         at,

@@ -16,6 +16,8 @@ export type RotationStep =
   | 'settling'
   | 'waiting-for-courier'
 
+export type VaultStep = 'reading' | 'judging' | 'writing' | 'checking'
+
 /** What the core pushes. Past tense; no event holds a secret. */
 export type AppEvent =
   | {
@@ -30,6 +32,8 @@ export type AppEvent =
   | { readonly type: 'credentials.changed'; readonly names: readonly string[] }
   /** A sentence for the person while something takes its time, such as a keychain that asks to be unlocked. */
   | { readonly type: 'notice.given'; readonly sentence: string }
+  /** Where a long import or export is. */
+  | { readonly type: 'vault.progressed'; readonly step: VaultStep; readonly done: number; readonly of: number }
   | { readonly type: 'session.changed'; readonly isLocked: boolean }
   | { readonly type: 'settings.changed' }
   /** The copied key is gone from the clipboard, or something else took its place before. */

@@ -105,6 +105,12 @@ export const failures = {
   'vault-unsafe': usage('{file} cannot be written: {why}', 'choose another place'),
   'vault-changed': usage('{file} does not read back as it was written: {what}', 'the old file is untouched; try again'),
   'needs-plain-text': usage('{format} files hold every key in clear', 'add --plain-text, or choose rekey or kdbx'),
+  'import-running': stopped('another import is at work', 'wait for it, then do it again', null),
+  'unknown-preview': usage('what was read of the file is forgotten', 'read it again'),
+  'unclear-import': usage(
+    '{file}, {where}: {what}',
+    'nothing was changed; --on-conflict skip or rename goes on with the rest, and names each',
+  ),
   'cannot-write-format': usage('rekey reads {format} and does not write it', 'rekey formats shows what it writes'),
 
   // keychain and ledger: exit 5
@@ -154,6 +160,14 @@ export const failures = {
   ),
 
   // before the request left: exit 3
+  'unconfirmed-address': stopped(
+    'the address {url} of {name} came with an import and nobody has confirmed it',
+    'if it is right: rekey edit {name} --base-url {url}',
+  ),
+  'unconfirmed-operator': stopped(
+    'the operator {operator} of {name} came with an import and nobody has confirmed it',
+    'if it is right: rekey edit {name} --operator {operator}',
+  ),
   busy: stopped('another rekey is rotating {name}', 'wait for it, or see rekey show {name}'),
   pace: stopped('{vendor} allows this {limit}', 'try again at {at}'),
   'same-subject': stopped('{subject} is rotated as {name} in this run', 'once is enough'),

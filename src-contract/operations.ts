@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { failureCodes } from './failures.ts'
+import { exportReceipt, importDoings, importPreview, importReceipt, vaultFormatView } from './vault-views.ts'
 import {
   credentialDetails,
   credentialName,
@@ -86,7 +87,8 @@ export const operations = {
     }),
   ]),
   'credential.reveal': operation(() => [
-    z.strictObject({ name: z.string(), evenIfOpen: z.boolean().default(false) }),
+    /** `field`: one that an import kept beside the key. */
+    z.strictObject({ name: z.string(), evenIfOpen: z.boolean().default(false), field: z.string().optional() }),
     z.strictObject({ secret: z.string() }),
   ]),
   /** Puts in a key the person got elsewhere; settles an open rotation. */
@@ -199,6 +201,83 @@ export const operations = {
   ]),
   /** JSON Schema (2020-12) of a vendor file, for editors. */
   'vendor.schema': operation(() => [z.strictObject({}), z.record(z.string(), z.unknown())]),
+
+  'vault.formats': operation(() => [z.strictObject({}), z.array(vaultFormatView)]),
+  /** Files of vendors and tools that stand where they always do on this machine; none is opened. */
+  'vault.find': operation(() => [z.strictObject({}), z.array(z.strictObject({ id: z.string(), path: z.string() }))]),
+  /**
+   * Reads a file and says what would become of each entry; writes nothing. What was read is kept, in memory and until the lock,
+   * under the preview's id. A window gives the file itself, or one that `vault.find` found; never a path.
+   */
+  'vault.preview': operation(() => [
+    z.strictObject({
+      source: z.union([
+        z.strictObject({ path: z.string() }),
+        z.strictObject({ fileName: text, content: z.base64().max(96 * 1024 * 1024) }),
+        z.strictObject({ found: z.string() }),
+      ]),
+      format: z.string().optional(),
+      passphrase: sensitive.optional(),
+      /** age identities, one a line. */
+      identities: sensitive.optional(),
+      keyFile: z
+        .base64()
+        .max(1024 * 1024)
+        .optional(),
+      /** Columns of a table: which field is which column. */
+      map: z.record(z.string(), z.string()).default({}),
+    }),
+    importPreview,
+  ]),
+  /** All or nothing: after a failure, and after a crash, nothing is changed. */
+  'vault.import': operation(() => [
+    z.strictObject({
+      id: z.string(),
+      /**
+       * For entries that `choices` does not name. `refuse`: two of one name, or a key that cannot be kept, stop the whole
+       * import; what is kept here already is left as it is.
+       */
+      onConflict: z.enum(['refuse', 'skip', 'replace', 'rename']).default('skip'),
+      choices: z
+        .array(
+          z.strictObject({
+            index: z.number().int().nonnegative(),
+            do: z.enum(importDoings),
+            name: credentialName.optional(),
+            vendor: z.string().optional(),
+            inputs: z.record(z.string(), text).default({}),
+            baseUrl: z.string().max(2048).optional(),
+          }),
+        )
+        .default([]),
+      /** Addresses (scheme, host and port) that a person has confirmed: keys may be sent there. */
+      confirmOrigins: z.array(z.string()).default([]),
+      confirmOperators: z.boolean().default(false),
+    }),
+    importReceipt,
+  ]),
+  'vault.forget': operation(() => [z.strictObject({ id: z.string() }), z.strictObject({})]),
+  /** The file is written beside its place, read again, compared entry by entry, and only then put there. */
+  'vault.export': operation(() => [
+    z.strictObject({
+      /** A window's host asks for the place itself. */
+      to: z.union([z.strictObject({ path: z.string() }), z.strictObject({ ask: z.literal(true) })]),
+      format: z.string(),
+      passphrase: sensitive.optional(),
+      recipients: z.array(text).default([]),
+      keyFile: z
+        .base64()
+        .max(1024 * 1024)
+        .optional(),
+      names: z.array(z.string()).optional(),
+      tag: z.string().optional(),
+      overwrite: z.boolean().default(false),
+      /** The person's word that every key may stand in clear in the file. */
+      plainText: z.boolean().default(false),
+      evenIfOpen: z.boolean().default(false),
+    }),
+    exportReceipt,
+  ]),
 
   'doctor.run': operation(() => [z.strictObject({}), doctorReport]),
   'store.changePassphrase': operation(() => [z.strictObject({ from: sensitive, to: sensitive }), z.strictObject({})]),

@@ -44,6 +44,8 @@ export const credentialView = z.strictObject({
   verifiedAt: nullable(time),
   expiresAt: nullable(time),
   maxAgeDays: nullable(z.number().int()),
+  /** What came with an import and waits for a person's word; absent where nothing does. */
+  unconfirmed: z.array(z.enum(['address', 'operator'])).optional(),
   openRotation: nullable(
     z.strictObject({ rotationId: z.string(), outcome: nullable(z.enum(outcomeNames)), startedAt: time }),
   ),

@@ -119,6 +119,7 @@ function draftOf(context: Context, input: Input, traits: Traits, custody: Custod
     verifiedAt: null,
     expiresAt: input.expiresAt ?? null,
     maxAgeDays: input.maxAgeDays ?? null,
+    unconfirmed: [],
     tls: { caPem: input.caPem ?? null, pinSha256: input.pinSha256 ?? null },
   }
 }

@@ -1,5 +1,6 @@
 import type { AppEvent } from '../../src-contract/events.ts'
 import type { Result } from '../../src-contract/result.ts'
+import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { StoreKind } from '../../src-contract/views.ts'
 import type {
   Clock,
@@ -15,6 +16,7 @@ import type {
   Wire,
 } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
+import type { ReadOptions, Vault, WriteOptions, Written } from '../formats/define-format.ts'
 import type { WindowServices } from './window-services.ts'
 
 /** Vendor files of the user, in the home folder. */
@@ -49,6 +51,8 @@ export type AppPorts = {
   /** Closes every opened keychain, and what it held; each opens again at its next need. */
   readonly forgetStores: () => Promise<void>
   readonly vendorFolder: VendorFolder
+  readonly vaultFiles: VaultFiles
+  readonly vaultFormats: VaultFormats
   /** SHA-256 of UTF-8 text, lower-case hex. */
   readonly hash: (text: string) => string
   /** A unified difference for a person's eyes. */
@@ -60,5 +64,41 @@ export type AppPorts = {
   /** Names of environment settings that Rekey ignores on purpose, for the doctor. */
   readonly ignoredSettings: readonly string[]
 }
+
+export type VaultPart = {
+  /** Where it stood, for messages: its path below what was asked for, or the file's own name. */
+  readonly fileName: string
+  readonly bytes: Uint8Array
+  /** Text of the files that may stand beside it and belong to it. */
+  readonly companions: Readonly<Record<string, string>>
+}
+
+/** Files that people bring and take: bounded in reading, atomic and closed to others in writing. */
+export interface VaultFiles {
+  /** A file, or a folder's well-known ones. Fails with `bad-vault` or `vault-limit`. */
+  read(path: string): Result<readonly VaultPart[]>
+  /** Files of vendors and tools where they always stand on this machine. */
+  known(): readonly string[]
+  /** `vault-exists` or `vault-unsafe`, if a file could not be put there. */
+  check(path: string, options: { readonly overwrite: boolean }): Result<void>
+  /**
+   * Writes beside the place, 0600 and on disk, hands back what then stands there to be looked at, and only after a yes puts it
+   * in its place in one step. Never through a link; never over a file unless told to.
+   */
+  write(
+    path: string,
+    bytes: Uint8Array,
+    options: { readonly overwrite: boolean; readonly look: (written: Uint8Array) => Promise<Result<void>> },
+  ): Promise<Result<void>>
+}
+
+/** The formats, in a thread of their own: what a hostile file does to its reader ends there. */
+export interface VaultFormats {
+  list(): Promise<readonly VaultFormatView[]>
+  /** `format` null: told by the content; `unknown-format` if by nothing. */
+  read(part: VaultPart, format: string | null, options: ReadOptions): Promise<Result<VaultRead>>
+  write(vault: Vault, format: string, options: WriteOptions): Promise<Result<Written>>
+}
+export type VaultRead = { readonly format: string; readonly isPlainText: boolean; readonly vault: Vault }
 
 export type Emit = (event: AppEvent) => void

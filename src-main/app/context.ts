@@ -12,6 +12,7 @@ import type { Deps } from '../core/rotation/run.ts'
 import type { AppPorts, Emit } from './app-ports.ts'
 import { revealLimit } from './reveal-limit.ts'
 import type { Session } from './session.ts'
+import { Previews } from './vaults/open-previews.ts'
 import type { VendorRegistry } from './vendor-registry.ts'
 
 const DEFAULT_REPLY_WAIT_CAP_SECONDS = 3600
@@ -31,6 +32,8 @@ export type Context = {
   /** Forgets every opened keychain. */
   readonly forgetKeys: () => Promise<void>
   readonly session: Session
+  /** Files that were read and not imported yet. */
+  readonly previews: Previews
   /** Counts a reveal for a window; null if it may happen. */
   readonly revealProblem: () => Failure | null
   /** Lets nothing more be armed until the runs of now have ended. */
@@ -63,6 +66,7 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, running: 
   const { emit, isStopping } = running
   const limit = revealLimit(ports.clock)
   const opened = new Map<StoreKind, Promise<Result<Custody>>>()
+  const previews = new Previews()
   const custody = async (kind: StoreKind): Promise<Result<Custody>> => {
     const existing = opened.get(kind)
     if (existing) return existing
@@ -112,9 +116,11 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, running: 
     isOpen: (kind) => opened.has(kind),
     forgetKeys: async () => {
       opened.clear()
+      previews.forgetAll()
       await ports.forgetStores()
     },
     session: running.session,
+    previews,
     revealProblem: () => (ports.window === null ? null : limit()),
     stopRuns: running.stopRuns,
   }
@@ -199,6 +205,7 @@ export function viewOf(
     verifiedAt: credential.verifiedAt,
     expiresAt: credential.expiresAt,
     maxAgeDays: credential.maxAgeDays,
+    ...(credential.unconfirmed.length > 0 ? { unconfirmed: [...credential.unconfirmed] } : {}),
     openRotation: open && { rotationId: open.id, outcome: open.outcome, startedAt: open.startedAt },
   }
 }

@@ -26,7 +26,7 @@ export const run: Handler<'doctor.run'> = async (context) => {
     ...context.ports.ledger.credentials().map((credential) => credential.store),
   ])
   for (const kind of kinds) checks.push(await keychain(context, kind))
-  checks.push(escrow(context), ...vendorFiles(context), ...environment(context))
+  checks.push(...imports(context), escrow(context), ...vendorFiles(context), ...environment(context))
   const opened = await open(context, {})
   return ok({
     ok: checks.every((check) => check.ok),
@@ -44,6 +44,20 @@ const home = (context: Context): Check => {
     warning ?? context.ports.home.folder,
     warning ? 'keep the data folder on a local disk of this machine' : null,
   )
+}
+
+const imports = (context: Context): readonly Check[] => {
+  const cut = context.ports.ledger.openImports().length
+  return cut === 0
+    ? []
+    : [
+        {
+          id: 'imports',
+          ok: false,
+          detail: `${counted(cut, 'import', 'imports')} cut short`,
+          hint: 'rekey recover undoes it',
+        },
+      ]
 }
 
 const ledger = (context: Context): Check => {

@@ -59,6 +59,10 @@ export const edit: Handler<'credential.edit'> = (context, input) =>
       subject,
       operatorId: traits.value.operator?.id ?? null,
       tags,
+      // whoever says it, or says another, has confirmed it
+      unconfirmed: credential.unconfirmed.filter((what) =>
+        what === 'address' ? input.baseUrl === undefined : input.operator === undefined,
+      ),
       usedBy: [...new Set([...credential.usedBy, ...input.usedBy])],
       // what was proven before was proven for another principal or address
       ...(hasMoved ? { verifiedAt: proof.sight === 'works' ? clock.now().toISOString() : null } : {}),

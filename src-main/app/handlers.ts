@@ -11,6 +11,9 @@ import { changePassphrase } from './passphrase.ts'
 import type { readers } from './reading.ts'
 import * as rotating from './rotating.ts'
 import * as session from './session.ts'
+import { exportVault } from './vaults/exporting.ts'
+import { importVault } from './vaults/importing.ts'
+import * as previews from './vaults/previews.ts'
 import * as vendorFiles from './vendor-files.ts'
 import { openRegistry } from './vendor-registry.ts'
 
@@ -41,6 +44,12 @@ export const handlers: WorkingHandlers = {
   'vendor.review': vendorFiles.review,
   'vendor.trust': vendorFiles.trust,
   'vendor.schema': vendorFiles.schema,
+  'vault.formats': previews.listFormats,
+  'vault.find': previews.find,
+  'vault.preview': previews.preview,
+  'vault.import': importVault,
+  'vault.forget': previews.forget,
+  'vault.export': exportVault,
   'doctor.run': doctor.run,
   'store.changePassphrase': changePassphrase,
   'host.about': host.about,

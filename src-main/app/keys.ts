@@ -3,6 +3,7 @@ import { explain, fail, type Failure } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VerifyResult } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
+import { unconfirmed } from '../core/credentials/confirmed.ts'
 import { userItem } from '../core/credentials/custody.ts'
 import { eachOf } from '../core/rotation/gate.ts'
 import { contextOf, whoIs } from '../core/rotation/prepare.ts'
@@ -101,6 +102,8 @@ async function ask(context: Context, credential: Credential): Promise<VerifyResu
   const vendor = context.registry.find(credential.vendor)
   if (!vendor.ok) return unasked(vendor.failure)
   if (!vendor.value.probe) return unasked(fail('no-probe', { vendor: vendor.value.name }))
+  const unsaid = unconfirmed(credential, null)
+  if (unsaid) return unasked(unsaid)
   const custody = await context.custody(credential.store)
   if (!custody.ok) return unasked(custody.failure)
   const key = await custody.value.readKnown(userItem(credential.name))

@@ -16,6 +16,7 @@ import { describePlan } from '../vendors/plan.ts'
 import { leased, named, select, type Context, type Handler } from './context.ts'
 import { checkSecret } from './secret-input.ts'
 import { OTHER } from './vendor-registry.ts'
+import { undoImports } from './vaults/undo-imports.ts'
 
 const RECOVER_CONCURRENCY = 8
 
@@ -145,6 +146,9 @@ export const recover: Handler<'rotation.recover'> = async (context, input) => {
     if (!input.here) return err(fail('other-machine', { machine: ledger.machine.id.slice(0, 8) }))
     ledger.adoptMachine()
   }
+  const undone = await undoImports(context)
+  // whoever is importing sees to it
+  if (!undone.ok && undone.failure.code !== 'import-running') return undone
   await keepHouse(context.deps)
   const ids = new Set<string>()
   for (const name of input.names) {

@@ -31,6 +31,8 @@ export interface WindowServices {
   } | null
   /** Opens an https address in the person's browser. */
   readonly openLink: ((url: string) => Promise<boolean>) | null
+  /** Asks the person where a file shall go, or says where this host puts it; null: they thought better of it. */
+  askExportPath(suggestedName: string): Promise<{ readonly path: string; readonly mayOverwrite: boolean } | null>
   readonly anotherWindow: (() => Promise<string>) | null
   readonly sandbox: {
     start(): Promise<Result<Readonly<Record<string, SandboxVendor>>>>

@@ -31,6 +31,8 @@ export interface SecretStore {
   prove(): Promise<Result<void>>
   read(item: Item): Promise<Result<Secret | null>>
   write(item: Item, secret: Secret): Promise<WriteResult>
+  /** All or none of them, in one commit. A store without it writes them one by one. */
+  writeAll?(items: readonly (readonly [Item, Secret])[]): Promise<WriteResult>
   /** Ok only if a read after it shows no item, with the store proven to answer. */
   remove(item: Item): Promise<Result<void>>
   /** Starts what the first call would start. Says nothing of the store's health. */
@@ -63,6 +65,15 @@ export type TrustedFile = {
   readonly sha256: string
   readonly text: string
   readonly trustedAt: string
+}
+/** An item that an import writes: what it will hold, and what it held (keyed hashes; null: nothing). */
+export type ImportItem = { readonly account: string; readonly fingerprint: string; readonly before: string | null }
+export type OpenImport = {
+  readonly id: string
+  readonly at: string
+  readonly store: StoreKind
+  readonly state: 'writing' | 'clearing'
+  readonly items: readonly ImportItem[]
 }
 export type RotationPatch = Partial<
   Pick<
@@ -134,6 +145,13 @@ export interface Ledger {
   recordPace(scope: string, at: string): void
   /** Times of requests in that scope since then, oldest first. */
   paceSince(scope: string, since: string): readonly string[]
+
+  /** Remembers which items an import is about to write, until `endImport`. */
+  beginImport(started: Omit<OpenImport, 'state'>): void
+  /** What it wrote counts now; only the copies of what was there before are left to be removed. */
+  clearImport(id: string): void
+  openImports(): readonly OpenImport[]
+  endImport(id: string): void
 
   saveVendorFile(hash: string, vendorId: string, text: string): void
   vendorFileText(hash: string): string | null

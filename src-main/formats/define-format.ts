@@ -48,7 +48,7 @@ export type ReadOptions = {
   /** Text of age identities (AGE-SECRET-KEY-…), one a line. */
   readonly identities?: string
   readonly keyFile?: Uint8Array
-  /** CSV: which column is what, such as `{ secret: 'password' }`: field → column. */
+  /** CSV: what a column is, such as `{ 'API key': 'secret' }`. */
   readonly map?: Readonly<Record<string, string>>
   /** The file's name without its folder; a hint, never proof. */
   readonly fileName?: string
@@ -90,6 +90,8 @@ export type Format = {
   readonly extensions: readonly string[]
   /** `either`: with a passphrase, key file or recipients it is encrypted, without in clear. */
   readonly protection: 'encrypted' | 'plain' | 'either'
+  /** Encrypts to age recipients. */
+  readonly takesRecipients?: true
   /** What it takes along; the rest is named in `dropped`. */
   readonly carries: readonly Carried[]
   /** Names of files that say the rest, where they stand beside it. */

@@ -57,8 +57,8 @@ function firstBeyondDepth(text: string): number | null {
 
 /** A time in any common form as UTC, RFC 3339; null for none or for something else. */
 export function timeOf(value: unknown): string | null {
-  if (value === null || value === undefined || value === '') return null
-  const date =
-    value instanceof Date ? value : typeof value === 'number' ? new Date(value * 1000) : new Date(String(value))
+  if (!(value instanceof Date) && typeof value !== 'number' && typeof value !== 'string') return null
+  if (value === '') return null
+  const date = typeof value === 'number' ? new Date(value * 1000) : new Date(value)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }

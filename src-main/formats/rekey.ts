@@ -45,6 +45,7 @@ export const rekey: Format = {
   name: 'Rekey',
   extensions: ['rekey', 'age', 'json'],
   protection: 'either',
+  takesRecipients: true,
   carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
   companions: [],
   detect: (sample) => {

@@ -1,5 +1,6 @@
 /** Wires the Node adapters to the app: what the command line, the browser host and the desktop host have in common. */
 import { createHash } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import type { StoreKind } from '../../src-contract/views.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { systemClock } from '../adapters/clock/system-clock.ts'
@@ -9,6 +10,7 @@ import { openEscrow } from '../adapters/escrow/open-escrow.ts'
 import { readMachineId } from '../adapters/home/machine-id.ts'
 import { openHome } from '../adapters/home/open-home.ts'
 import { openVendorFolder } from '../adapters/home/vendor-folder.ts'
+import { openVaultFiles } from '../adapters/vaults/vault-files.ts'
 import { openHttp } from '../adapters/http/exchange.ts'
 import { nodeWire } from '../adapters/http/wire.ts'
 import { openIds } from '../adapters/ids/ulid-ids.ts'
@@ -24,6 +26,7 @@ import type { CourierStarter, SecretStore } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
 import { keepRecovering } from './keep-recovering.ts'
+import { vaultsInWorker } from './vaults-in-worker.ts'
 import { watchLedger } from './watch-ledger.ts'
 
 export type { App }
@@ -39,6 +42,8 @@ export type AppOptions = {
   /** Paths of the built courier and keychain child. */
   readonly courierEntry: string
   readonly keychainEntry: string
+  /** Path of the built thread for vault files; beside the courier unless told otherwise. */
+  readonly vaultEntry?: string
   readonly replyWaitSeconds: number | null
   readonly environment: Readonly<Record<string, string | undefined>>
   /** How a host whose binary is not Node starts the courier and the keychain's process. */
@@ -155,6 +160,10 @@ export function openPorts(
     forgetStores,
     window,
     vendorFolder: openVendorFolder(home.value.vendorsFolder),
+    vaultFiles: openVaultFiles({
+      userFolder: options.environment['HOME'] ?? options.environment['USERPROFILE'] ?? null,
+    }),
+    vaultFormats: vaultsInWorker(options.vaultEntry ?? join(dirname(options.courierEntry), 'vault-worker.js')),
     hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     diff: lineDiff,
     replyWaitSeconds: options.replyWaitSeconds,

@@ -67,7 +67,6 @@ export const zones: readonly Zone[] = [
       'csv-stringify',
       'dotenv',
       'fflate',
-      'ini',
       'kdbxweb',
       'saxes',
       'yaml',

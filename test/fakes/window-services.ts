@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fail } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { StoreKind } from '../../src-contract/views.ts'
@@ -37,6 +38,8 @@ export function fakeWindow(
     readonly unlockBy?: 'click' | 'token'
     readonly fixedStore?: StoreKind
     readonly vendors?: Readonly<Record<string, SandboxVendor>>
+    /** Where exports go. */
+    readonly exports?: string
   } = {},
 ) {
   let settings = plainSettings
@@ -68,6 +71,7 @@ export function fakeWindow(
       links.push(url)
       return true
     },
+    askExportPath: async (name) => ({ path: join(options.exports ?? '/nowhere', name), mayOverwrite: false }),
     anotherWindow: async () => 'http://127.0.0.1:1/#token=t',
     sandbox: {
       start: async () => ok(options.vendors ?? {}),

@@ -52,7 +52,8 @@ export type SealedDatabase = {
   /** Replaces the lock if it is still the one given; says whether it did. */
   replaceLock(before: Lock, after: Lock): boolean
   item(item: Item): Uint8Array | null
-  putItem(item: Item, sealed: Uint8Array): void
+  /** All of them in one commit. */
+  putItems(items: readonly (readonly [Item, Uint8Array])[]): void
   deleteItem(item: Item): void
   countItems(): number
   close(): void
@@ -180,8 +181,10 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
       const sealed = select.get(service, account)?.sealed
       return isBytes(sealed) ? sealed : null
     },
-    putItem: ({ service, account }, sealed) => {
-      transact(database, () => upsert.run(service, account, sealed))
+    putItems: (items) => {
+      transact(database, () => {
+        for (const [{ service, account }, sealed] of items) upsert.run(service, account, sealed)
+      })
     },
     deleteItem: ({ service, account }) => {
       transact(database, () => remove.run(service, account))

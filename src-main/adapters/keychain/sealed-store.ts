@@ -119,15 +119,22 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
     return ok(secret)
   }
 
-  const writeItem = ({ database: into, storeId, dataKey }: Opened, item: Item, secret: Secret): WriteResult => {
+  const sealItem = ({ storeId, dataKey }: Opened, item: Item, secret: Secret): Uint8Array => {
     const plain = secret.use((value) => Buffer.from(value, 'utf8'))
     try {
-      into.putItem(item, sealBytes(dataKey, itemContext(storeId, item), plain))
+      return sealBytes(dataKey, itemContext(storeId, item), plain)
+    } finally {
+      plain.fill(0)
+    }
+  }
+
+  const writeItems = (opened: Opened, items: readonly (readonly [Item, Secret])[]): WriteResult => {
+    const { database: into } = opened
+    try {
+      into.putItems(items.map(([item, secret]) => [item, sealItem(opened, item, secret)] as const))
     } catch (error) {
       const failure = failureOf(error, file)
       return { kind: mayHaveLanded(error) ? 'unknown' : 'not-written', failure }
-    } finally {
-      plain.fill(0)
     }
     // a commit to a file that somebody moved away is a commit to nowhere
     if (into.isInPlace()) return { kind: 'written' }
@@ -147,13 +154,23 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
       }),
     )
 
+  const writeAll = (items: readonly (readonly [Item, Secret])[]): Promise<WriteResult> =>
+    takeTurn(async () => {
+      for (const [item, secret] of items) {
+        const problem = itemProblem(item) ?? valueProblem(secret, null)
+        if (problem) return { kind: 'not-written', failure: problem }
+      }
+      const store = await open()
+      return store.ok ? writeItems(store.value, items) : { kind: 'not-written', failure: store.failure }
+    })
+
   return {
     kind: 'sealed',
     prove: () =>
       withStore((store) => {
         const item: Item = { service: 'rekey-internal', account: `sentinel-${randomUUID()}` }
         const value = Secret.of(randomUUID())
-        const written = writeItem(store, item, value)
+        const written = writeItems(store, [[item, value]])
         if (written.kind !== 'written') return err(written.failure)
         const seen = readItem(store, item)
         const removed = removeItem(store, item)
@@ -164,13 +181,8 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
       const problem = itemProblem(item)
       return problem ? Promise.resolve(err(problem)) : withStore((store) => readItem(store, item))
     },
-    write: (item, secret) =>
-      takeTurn(async () => {
-        const problem = itemProblem(item) ?? valueProblem(secret, null)
-        if (problem) return { kind: 'not-written', failure: problem }
-        const store = await open()
-        return store.ok ? writeItem(store.value, item, secret) : { kind: 'not-written', failure: store.failure }
-      }),
+    write: (item, secret) => writeAll([[item, secret]]),
+    writeAll,
     remove: (item) => {
       const problem = itemProblem(item)
       return problem ? Promise.resolve(err(problem)) : withStore((store) => removeItem(store, item))

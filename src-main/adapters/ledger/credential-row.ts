@@ -1,10 +1,13 @@
 import type { SQLInputValue } from 'node:sqlite'
-import type { Credential } from '../../core/credentials/credential.ts'
+import type { Credential, Unconfirmed } from '../../core/credentials/credential.ts'
 import type { Row } from './connection.ts'
 import { isTextList, isTextMap, RowReader } from './row.ts'
 
 /** How a credential lies in its table: one column a field, JSON for lists and maps. */
 export const stores = ['os', 'sealed'] as const
+
+const isUnconfirmed = (value: unknown): value is readonly Unconfirmed[] =>
+  isTextList(value) && value.every((each) => each === 'address' || each === 'operator')
 
 export function readCredential(row: Row, file: string): Credential {
   const read = new RowReader(row, file, `credential ${String(row['id'])}`)
@@ -28,6 +31,7 @@ export function readCredential(row: Row, file: string): Credential {
     verifiedAt: read.textOrNull('verified_at'),
     expiresAt: read.textOrNull('expires_at'),
     maxAgeDays: read.integerOrNull('max_age_days'),
+    unconfirmed: read.json('unconfirmed', isUnconfirmed),
     tls: { caPem: read.textOrNull('ca_pem'), pinSha256: read.textOrNull('pin_sha256') },
   }
 }
@@ -59,5 +63,6 @@ export function columnsOf(credential: Credential): Readonly<Record<string, SQLIn
     max_age_days: credential.maxAgeDays,
     ca_pem: credential.tls.caPem,
     pin_sha256: credential.tls.pinSha256,
+    unconfirmed: JSON.stringify(credential.unconfirmed),
   }
 }

@@ -10,6 +10,7 @@ import type { Connection } from './connection.ts'
 import { connect } from './connection.ts'
 import { credentialTable } from './credentials.ts'
 import { historyTable } from './history.ts'
+import { importTable } from './imports.ts'
 import { metaTable } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { paceTable } from './pace.ts'
@@ -122,6 +123,7 @@ function assemble(connection: Connection, meta: ReturnType<typeof metaTable>): L
     ...credentialTable(connection),
     ...rotationTable(connection),
     ...historyTable(connection),
+    ...importTable(connection),
     ...paceTable(connection),
     ...vendorFileTable(connection),
     transaction: (fn) => connection.transaction(fn),

@@ -1,6 +1,8 @@
 import type { TlsTrust } from '../../../src-contract/exchange.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 
+export type Unconfirmed = 'address' | 'operator'
+
 /** One key Rekey looks after, as the ledger keeps it. Times are UTC, RFC 3339. No field holds a secret. */
 export type Credential = {
   readonly id: string
@@ -27,4 +29,6 @@ export type Credential = {
   readonly expiresAt: string | null
   readonly maxAgeDays: number | null
   readonly tls: TlsTrust
+  /** What an import said and nobody confirmed yet; while it stands, nothing is sent there. */
+  readonly unconfirmed: readonly Unconfirmed[]
 }

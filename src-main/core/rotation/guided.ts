@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import { fail } from '../../../src-contract/failures.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Credential } from '../credentials/credential.ts'
+import { unconfirmed } from '../credentials/confirmed.ts'
 import { userItem } from '../credentials/custody.ts'
 import type { Secret } from '../secret.ts'
 import { drive } from './engine.ts'
@@ -27,6 +28,8 @@ export async function beginGuided(deps: Deps, credential: Credential): Promise<R
     if (open) return err(fail('has-open-rotation', { name: credential.name, outcome: open.outcome ?? 'rotating' }))
     const vendor = deps.vendors.find(credential.vendor)
     if (!vendor.ok) return vendor
+    const unsaid = unconfirmed(credential, null)
+    if (unsaid) return err(unsaid)
     const opened = await deps.custody(credential.store)
     if (!opened.ok) return opened
     const custody = opened.value

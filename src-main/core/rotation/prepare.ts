@@ -5,6 +5,7 @@
  */
 import { fail, type Failure } from '../../../src-contract/failures.ts'
 import type { KeySight } from '../../../src-contract/outcomes.ts'
+import { unconfirmed } from '../credentials/confirmed.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { userItem, type Custody } from '../credentials/custody.ts'
 import { paceStop, type PaceSubject } from '../policy/pace.ts'
@@ -63,6 +64,8 @@ export async function baseline(
   if (!found.ok) return stop('not-started', found.failure)
   const vendor = found.value
   const operator = credential.operatorId === null ? null : deps.ledger.credentialById(credential.operatorId)
+  const open = unconfirmed(credential, operator)
+  if (open) return stop('not-started', open)
   const context = contextOf(credential, operator)
   const who = whoIs(credential)
 

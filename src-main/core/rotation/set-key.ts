@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import { fail, type FailureCode } from '../../../src-contract/failures.ts'
 import type { KeySight, Outcome } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
+import { unconfirmed } from '../credentials/confirmed.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { userItem, type Custody } from '../credentials/custody.ts'
 import { tailOf, type Secret } from '../secret.ts'
@@ -22,6 +23,8 @@ export async function setKey(
   options: { readonly unproven: boolean },
 ): Promise<Result<RotationResult>> {
   const started = deps.clock.ticks()
+  const unsaid = options.unproven ? null : unconfirmed(credential, null)
+  if (unsaid) return err(unsaid)
   const open = deps.ledger.openRotationOf(credential.id)
   const opened = await deps.custody(credential.store)
   if (!opened.ok) return opened

@@ -54,6 +54,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/vendor.ts')).vendor,
   },
   {
+    name: 'import',
+    summary: 'take keys in from a vault, a table or a tool',
+    load: async () => (await import('./commands/import.ts')).importKeys,
+  },
+  {
+    name: 'export',
+    summary: 'write keys out to a vault or a table',
+    load: async () => (await import('./commands/export.ts')).exportKeys,
+  },
+  {
+    name: 'formats',
+    summary: 'list what import and export know',
+    load: async () => (await import('./commands/formats.ts')).formats,
+  },
+  {
     name: 'serve',
     summary: 'open the window in a browser',
     load: async () => (await import('./commands/serve.ts')).serve,

@@ -24,6 +24,8 @@ export type Terminal = {
   hidden(label: string): Promise<Result<Secret>>
   /** Enter says no. Fails with `cancelled` on Ctrl-C. */
   confirm(question: string): Promise<Result<boolean>>
+  /** Whether the person wrote the very words. */
+  types(question: string, words: string): Promise<Result<boolean>>
   /** A number of the list; Enter takes the first. */
   choose(question: string, choices: readonly string[]): Promise<Result<number>>
   close(): void
@@ -89,6 +91,10 @@ export function terminalOn(asking: Asking, close: () => void = () => {}): Termin
     confirm: async (question) => {
       const answer = await line(`${question} [y/N] `, true)
       return answer.ok ? ok(/^\s*y(es)?\s*$/i.test(answer.value)) : answer
+    },
+    types: async (question, words) => {
+      const answer = await line(`${question} `, true)
+      return answer.ok ? ok(answer.value.trim() === words) : answer
     },
     choose: async (question, choices) => {
       for (const [index, choice] of choices.entries()) asking.write(`  ${index + 1}  ${escapeText(choice)}\n`)

@@ -8,6 +8,7 @@ import { openHome } from '../../adapters/home/open-home.ts'
 import { openLog } from '../../adapters/log/log.ts'
 import type { WindowServices } from '../../app/window-services.ts'
 import { createApp } from '../create-app.ts'
+import { exportPath } from '../export-path.ts'
 import { idleLock } from '../idle-lock.ts'
 import { passphraseSlot } from '../passphrase-slot.ts'
 import { sandboxService } from '../sandbox-service.ts'
@@ -57,6 +58,7 @@ export const serve: OpenWindow = async (options) => {
     offerPassphrase: slot.offer,
     clipboard: null,
     openLink: null,
+    askExportPath: async (name) => ({ path: exportPath(name), mayOverwrite: false }),
     anotherWindow: async () => launch(),
     sandbox: sandboxService(),
   }

@@ -24,6 +24,7 @@ export function sampleCredential(n: number, patch: Partial<Credential> = {}): Cr
     verifiedAt: at,
     expiresAt: null,
     maxAgeDays: 90,
+    unconfirmed: [],
     tls: { caPem: null, pinSha256: null },
     ...patch,
   }

@@ -1,0 +1,171 @@
+/**
+ * Files that people bring and take. Read bounded and only where they are files; written beside their place, closed to others,
+ * on disk and looked at before one step puts them there, so that a crash or a full disk leaves what was there before.
+ */
+import { randomBytes } from 'node:crypto'
+import { constants, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { link, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fail, type Failure } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+
+const CAP_BYTES = 256 * 1024 * 1024
+const COMPANION_CAP_BYTES = 1024 * 1024
+
+/** Where tools keep keys, below a person's folder. */
+const wellKnown = ['.pdcp/credentials.yaml', '.conjurrc', '.netrc', '.aws/credentials', '.npmrc'] as const
+/** Which of them only say the rest of another. */
+const companionsOf: Readonly<Record<string, readonly string[]>> = {
+  '.conjurrc': ['.netrc'],
+  '.netrc': ['.conjurrc'],
+}
+
+type Part = {
+  readonly fileName: string
+  readonly bytes: Uint8Array
+  readonly companions: Readonly<Record<string, string>>
+}
+
+export function openVaultFiles({ userFolder }: { readonly userFolder: string | null }) {
+  return {
+    read: (path: string): Result<readonly Part[]> => {
+      try {
+        if (statSync(path).isDirectory()) return readFolder(path)
+        const part = readPart(path, basename(path))
+        return part.ok ? ok([part.value]) : part
+      } catch (error) {
+        return err(unreadable(path, error))
+      }
+    },
+    known: (): readonly string[] =>
+      userFolder === null ? [] : wellKnown.map((name) => join(userFolder, name)).filter(isFile),
+    check: (path: string, { overwrite }: { readonly overwrite: boolean }): Result<void> => checkPlace(path, overwrite),
+    write: writeVault,
+  }
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+
+const bad = (file: string, what: string): Result<never> => err(fail('bad-vault', { file, where: 'the file', what }))
+
+function unreadable(file: string, error: unknown): Failure {
+  const code = codeOf(error)
+  const what = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
+  return fail('bad-vault', { file, where: 'the file', what })
+}
+
+function readPart(path: string, fileName: string): Result<Part> {
+  const bytes = readBounded(path, CAP_BYTES)
+  if (!bytes.ok) return bytes
+  const companions: Record<string, string> = {}
+  for (const name of companionsOf[basename(path)] ?? []) {
+    const beside = join(dirname(path), name)
+    const text = isFile(beside) ? readBounded(beside, COMPANION_CAP_BYTES) : null
+    if (text?.ok) companions[name] = new TextDecoder().decode(text.value)
+  }
+  return ok({ fileName, bytes: bytes.value, companions })
+}
+
+function readBounded(path: string, cap: number): Result<Uint8Array> {
+  try {
+    const stat = statSync(path)
+    // a pipe or a device would be read for ever
+    if (!stat.isFile()) return bad(path, 'it is not a file')
+    if (stat.size > cap)
+      return err(fail('vault-limit', { file: path, what: 'its size', limit: `${cap / 1_048_576} MiB` }))
+    return ok(readFileSync(path))
+  } catch (error) {
+    return err(unreadable(path, error))
+  }
+}
+
+/** A project's or a person's folder: its .env files and what tools keep there. Nothing deeper is looked at. */
+function readFolder(folder: string): Result<readonly Part[]> {
+  const env = readdirSync(folder).filter(
+    (name) => /^\.env(\.[\w.-]+)?$/.test(name) && !/\.(example|sample)$/.test(name),
+  )
+  const parts: Part[] = []
+  for (const name of [...env.toSorted(), ...wellKnown]) {
+    const path = join(folder, name)
+    if (!isFile(path)) continue
+    const part = readPart(path, name)
+    if (!part.ok) return part
+    if (part.value.bytes.length > 0) parts.push(part.value)
+  }
+  return parts.length > 0 ? ok(parts) : bad(folder, 'no file in this folder is one that rekey takes keys from')
+}
+
+function checkPlace(path: string, overwrite: boolean): Result<void> {
+  const unsafe = (why: string): Result<void> => err(fail('vault-unsafe', { file: path, why }))
+  const folder = dirname(resolve(path))
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return unsafe('its folder is not there')
+  const there = lstatSync(path, { throwIfNoEntry: false })
+  if (!there) return ok(undefined)
+  if (there.isSymbolicLink()) return unsafe('it is a link to somewhere else')
+  if (!there.isFile()) return unsafe('something that is not a file is there')
+  return overwrite ? ok(undefined) : err(fail('vault-exists', { file: path }))
+}
+
+async function writeVault(
+  path: string,
+  bytes: Uint8Array,
+  { overwrite, look }: { readonly overwrite: boolean; readonly look: (written: Uint8Array) => Promise<Result<void>> },
+): Promise<Result<void>> {
+  const place = checkPlace(path, overwrite)
+  if (!place.ok) return place
+  const folder = dirname(resolve(path))
+  const beside = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
+  try {
+    await writeNew(beside, bytes)
+    const looked = await look(readFileSync(beside))
+    if (!looked.ok) return looked
+    // asked again: it may have come meanwhile
+    const free = checkPlace(path, overwrite)
+    if (!free.ok) return free
+    if (overwrite) await rename(beside, path)
+    else await link(beside, path).catch((error: unknown) => linkless(error, beside, path))
+    await syncFolder(folder)
+    return ok(undefined)
+  } catch (error) {
+    return err(writeFailure(path, folder, error))
+  } finally {
+    await rm(beside, { force: true })
+  }
+}
+
+/** Some disks have no hard links; there the look just before has to do. */
+async function linkless(error: unknown, from: string, to: string): Promise<void> {
+  if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error))) throw error
+  await rename(from, to)
+}
+
+async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
+  const { O_CREAT, O_EXCL, O_WRONLY } = constants
+  const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | (constants.O_NOFOLLOW ?? 0), 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function writeFailure(file: string, folder: string, error: unknown): Failure {
+  const code = codeOf(error)
+  if (code === 'EEXIST') return fail('vault-exists', { file })
+  if (code === 'ENOSPC' || code === 'EDQUOT') return fail('disk-full', { folder })
+  return fail('vault-unsafe', { file, why: `it cannot be written (${code})` })
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'

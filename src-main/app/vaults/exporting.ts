@@ -1,0 +1,162 @@
+/**
+ * Keys out into a file: read from their keychains, written beside the file's place, read again with the same words a stranger
+ * would need, compared entry by entry, and only then put there.
+ */
+import { fail } from '../../../src-contract/failures.ts'
+import type { ParsedInputOf } from '../../../src-contract/operations.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
+import { userItem } from '../../core/credentials/custody.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
+import type { Vault, VaultEntry, WriteOptions } from '../../formats/define-format.ts'
+import { closed, named, type Context, type Handler } from '../context.ts'
+import { difference } from './compare.ts'
+import { toEntry } from './to-entry.ts'
+
+type Input = ParsedInputOf<'vault.export'>
+
+export const exportVault: Handler<'vault.export'> = async (context, input) => {
+  const formats = await context.ports.vaultFormats.list()
+  const format = formats.find(({ id }) => id === input.format)
+  if (!format) return err(fail('unknown-format', { file: input.format }))
+  if (!format.writes) return err(fail('cannot-write-format', { format: format.name }))
+  const isPlainText = format.protection === 'plain' || (format.protection === 'either' && !isProtected(input))
+  if (isPlainText && !input.plainText) return err(fail('needs-plain-text', { format: format.name }))
+  const selected = select(context, input)
+  if (!selected.ok) return selected
+  const place = await placeOf(context, input, format)
+  if (!place.ok) return place
+  const { path, mayOverwrite: overwrite } = place.value
+  const { vaultFiles, vaultFormats } = context.ports
+  const free = vaultFiles.check(path, { overwrite })
+  if (!free.ok) return free
+
+  const vault = await gather(context, selected.value)
+  if (!vault.ok) return vault
+  const options: WriteOptions = {
+    recipients: input.recipients,
+    ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
+    ...(input.keyFile === undefined
+      ? {}
+      : { keyFile: Uint8Array.from(atob(input.keyFile), (each) => each.charCodeAt(0)) }),
+  }
+  context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
+  const written = await vaultFormats.write(vault.value, format.id, options)
+  if (!written.ok) return written
+  const { bytes, dropped, warnings } = written.value
+  const stored = await vaultFiles.write(path, bytes, {
+    overwrite,
+    look: (there) => look(context, there, { vault: vault.value, sealed: bytes, format, options, dropped }),
+  })
+  if (!stored.ok) return stored
+  remember(context, vault.value, format)
+  return ok({
+    format: format.id,
+    in: vault.value.entries.length,
+    stored: vault.value.entries.length,
+    skipped: [],
+    dropped: dropped.map(({ name, what, why }) => ({ name, what, why })),
+    keptAsText: [],
+    path,
+    isPlainText,
+    warnings: [...warnings],
+  })
+}
+
+const isProtected = ({ passphrase, recipients, keyFile }: Input): boolean =>
+  passphrase !== undefined || recipients.length > 0 || keyFile !== undefined
+
+/** An open rotation means that nobody knows yet which key works: it is not written down as if somebody did. */
+function select(context: Context, { names, tag, evenIfOpen }: Input): Result<readonly Credential[]> {
+  const all: Credential[] = []
+  if (names === undefined) all.push(...context.ports.ledger.credentials())
+  for (const name of new Set(names)) {
+    const credential = named(context, name)
+    if (!credential.ok) return credential
+    all.push(credential.value)
+  }
+  const selected = all.filter(({ tags }) => tag === undefined || tags.includes(tag))
+  if (selected.length === 0)
+    return err(fail('bad-input', { what: 'there is nothing to export', fix: 'rekey list shows what there is' }))
+  for (const credential of evenIfOpen ? [] : selected) {
+    const free = closed(context, credential)
+    if (!free.ok) return free
+  }
+  return ok(selected)
+}
+
+/** SECURITY: 17. Where a window's file goes is asked by its host, never said by the page. */
+type OutputPlace = { readonly path: string; readonly mayOverwrite: boolean }
+
+async function placeOf(
+  context: Context,
+  { to, overwrite }: Input,
+  format: VaultFormatView,
+): Promise<Result<OutputPlace>> {
+  const { window, clock } = context.ports
+  if ('path' in to) {
+    if (window === null) return ok({ path: to.path, mayOverwrite: overwrite })
+    return err(fail('not-here', { what: 'writing to a path', fix: 'let rekey ask for the place' }))
+  }
+  if (window === null) return err(fail('bad-input', { what: 'no file was named', fix: 'give its path' }))
+  const day = clock.now().toISOString().slice(0, 10)
+  const place = await window.askExportPath(`rekey-${day}.${format.extensions[0] ?? format.id}`)
+  return place === null ? err(fail('cancelled')) : ok(place)
+}
+
+async function gather(context: Context, credentials: readonly Credential[]): Promise<Result<Vault>> {
+  const entries: VaultEntry[] = []
+  for (const [index, credential] of credentials.entries()) {
+    if (index % 100 === 0)
+      context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
+    const entry = await toEntry(context, credential)
+    if (!entry.ok) return entry
+    const custody = await context.custody(credential.store)
+    if (!custody.ok) return custody
+    const known = await custody.value.readKnown(userItem(credential.name))
+    if (known.ok && custody.value.fingerprint(known.value) !== credential.fingerprint)
+      return err(fail('superseded-before', { name: credential.name }))
+    entries.push(entry.value)
+  }
+  return ok({ entries, notes: [] })
+}
+
+type Looked = {
+  readonly vault: Vault
+  readonly sealed: Uint8Array
+  readonly format: VaultFormatView
+  readonly options: WriteOptions
+  readonly dropped: readonly { readonly name: string; readonly what: string }[]
+}
+
+async function look(context: Context, there: Uint8Array, written: Looked): Promise<Result<void>> {
+  const { vault, sealed, format, options, dropped } = written
+  const bad = (what: string): Result<void> => err(fail('vault-changed', { file: 'the file', what }))
+  context.emit({ type: 'vault.progressed', step: 'checking', done: 0, of: 1 })
+  const isWhole = there.length === sealed.length && there.every((byte, at) => byte === sealed[at])
+  if (!isWhole) return bad('the disk gave back other bytes')
+  // sealed for somebody else it opens for them alone: then what was sealed is looked at, and the seal byte by byte
+  const isForOthers = (options.recipients ?? []).length > 0
+  const bare = isForOthers ? await context.ports.vaultFormats.write(vault, format.id, {}) : null
+  if (bare?.ok === false) return bare
+  const { passphrase, keyFile } = options
+  const read = await context.ports.vaultFormats.read(
+    { fileName: 'the file', bytes: bare?.value.bytes ?? there, companions: {} },
+    format.id,
+    { ...(passphrase === undefined ? {} : { passphrase }), ...(keyFile === undefined ? {} : { keyFile }) },
+  )
+  if (!read.ok) return bad('it does not open again')
+  const named = new Set(dropped.map(({ name, what }) => `${name}\0${what}`))
+  const expected = { ...vault, entries: vault.entries.filter(({ name }) => !named.has(`${name}\0entry`)) }
+  const found = difference(expected, read.value.vault, format.carries)
+  return found === null ? ok(undefined) : bad(found)
+}
+
+function remember(context: Context, vault: Vault, format: VaultFormatView): void {
+  const { ledger, clock } = context.ports
+  const at = clock.now().toISOString()
+  ledger.transaction(() => {
+    for (const { name } of vault.entries)
+      ledger.appendHistory({ at, name, event: 'exported', rotationId: null, detail: { format: format.id } })
+  })
+}

@@ -1,0 +1,240 @@
+/**
+ * Takes what was previewed into care, all or nothing. The ledger first says which items the import will write; then the copies of
+ * what they hold, then the items themselves; then one transaction makes all of it count. Before that transaction a failure or
+ * a crash is undone, after it only the copies are left to clear away.
+ */
+import { fail } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { ImportReceipt } from '../../../src-contract/vault-views.ts'
+import type { StoreKind } from '../../../src-contract/views.ts'
+import { userItem, type Custody } from '../../core/credentials/custody.ts'
+import type { ImportItem, Item, Lock } from '../../core/ports.ts'
+import { Secret } from '../../core/secret.ts'
+import { closed, type Context, type Handler } from '../context.ts'
+import { choose, type Choices } from './choose.ts'
+import type { Judged, Sayings } from './judge.ts'
+import { KEPT, keptText, namesKept } from './kept.ts'
+import type { Preview } from './open-previews.ts'
+import { judgeHere } from './previews.ts'
+import { record, type Recorded } from './record-import.ts'
+import { copyOf, IMPORT_LOCK, itemOf, undoImport } from './undo-imports.ts'
+
+/** One value on its way into a keychain. */
+type Write = { readonly account: string; readonly value: Secret; readonly isOurs: boolean }
+type StoreWrites = { readonly custody: Custody; readonly importId: string; readonly writes: readonly Write[] }
+const BATCH = 500
+
+export const importVault: Handler<'vault.import'> = async (context, input) => {
+  const preview = context.previews.get(input.id)
+  if (!preview) return err(fail('unknown-preview'))
+  const said: Sayings = new Map(input.choices.map((choice) => [choice.index, choice]))
+  const judged = await judgeHere(context, preview.entries, said)
+  if (!judged.ok) return judged
+  const unclear = judged.value.find(({ isUnclear, index }) => isUnclear && !said.has(index))
+  if (input.onConflict === 'refuse' && unclear) {
+    const { where } = unclear.entry
+    return err(fail('unclear-import', { file: preview.file, where, what: unclear.reason ?? 'it is not clear' }))
+  }
+  const { ledger } = context.ports
+  const chosen = choose(
+    judged.value,
+    { choices: input.choices, onConflict: input.onConflict === 'refuse' ? 'skip' : input.onConflict },
+    (name) => ledger.credentialByName(name) !== null,
+  )
+  if (!chosen.ok) return chosen
+  const lock = ledger.openImports().length === 0 ? context.ports.locks.exclusive(IMPORT_LOCK) : null
+  if (!lock) return err(fail('import-running'))
+  try {
+    const done = await underLeases(context, chosen.value.replaces, () => commit(context, preview, chosen.value, input))
+    if (!done.ok) return done
+    context.previews.forget(input.id)
+    context.emit({ type: 'credentials.changed', names: [] })
+    return ok(receiptOf(preview, judged.value, chosen.value, done.value))
+  } finally {
+    lock.release()
+  }
+}
+
+/** What is replaced is held against everybody else, and looked at again once it is. */
+async function underLeases<T>(
+  context: Context,
+  replaces: readonly Judged[],
+  fn: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const held: Lock[] = []
+  try {
+    for (const { existing } of replaces) {
+      if (!existing) continue
+      const lease = context.ports.locks.exclusive(existing.id)
+      if (!lease) return err(fail('busy', { name: existing.name }))
+      held.push(lease)
+      const free = closed(context, existing)
+      if (!free.ok) return free
+      const now = context.ports.ledger.credentialById(existing.id)
+      if (now?.fingerprint !== existing.fingerprint) return err(fail('superseded-before', { name: existing.name }))
+    }
+    return await fn()
+  } finally {
+    for (const lease of held) lease.release()
+  }
+}
+
+type Confirmed = Parameters<typeof record>[3]
+
+async function commit(
+  context: Context,
+  preview: Preview,
+  choices: Choices,
+  confirmed: Confirmed,
+): Promise<Result<Recorded>> {
+  const planned = await planWrites(context, choices)
+  if (!planned.ok) return planned
+  const { ledger, clock } = context.ports
+  const at = clock.now().toISOString()
+  const begun: StoreWrites[] = []
+  const undo = async <T>(failed: Result<T>): Promise<Result<T>> => {
+    for (const open of ledger.openImports()) {
+      // what could not be undone now is undone by the next start, and says so itself
+      await undoImport(context, open)
+    }
+    return failed
+  }
+  const total = planned.value.reduce((sum, { writes }) => sum + writes.length, 0)
+  let done = 0
+  for (const each of planned.value) {
+    const items = await itemsOf(each)
+    if (!items.ok) return undo(items)
+    ledger.beginImport({ id: each.importId, at, store: each.custody.store.kind, items: items.value })
+    begun.push(each)
+    const copied = await copyBefore(context, each, items.value)
+    if (!copied.ok) return undo(copied)
+    const progress = (count: number): void => {
+      done += count
+      context.emit({ type: 'vault.progressed', step: 'writing', done, of: total })
+    }
+    const written = await writeAll(each, progress)
+    if (!written.ok) return undo(written)
+  }
+  let recorded: Recorded
+  try {
+    recorded = ledger.transaction(() => {
+      for (const { importId } of begun) ledger.clearImport(importId)
+      return record(context, preview, choices, confirmed, (kind) => custodyOf(planned.value, kind))
+    })
+  } catch (error) {
+    await undo(ok(undefined))
+    throw error
+  }
+  // copies that cannot be removed now are removed by the next start
+  for (const open of ledger.openImports()) await undoImport(context, open)
+  return ok(recorded)
+}
+
+const custodyOf = (planned: readonly StoreWrites[], kind: StoreKind): Custody => {
+  const found = planned.find(({ custody }) => custody.store.kind === kind)
+  if (!found) throw new Error('an import recorded a credential of a keychain that it did not open')
+  return found.custody
+}
+
+async function planWrites(context: Context, { inserts, replaces }: Choices): Promise<Result<readonly StoreWrites[]>> {
+  const byStore = new Map<StoreKind, Write[]>()
+  const put = (kind: StoreKind, judged: Judged, name: string, isOurs: boolean): void => {
+    const writes = byStore.get(kind) ?? []
+    byStore.set(kind, writes)
+    const add = (item: Item, value: string): void =>
+      void writes.push({ account: item.account, value: Secret.of(value), isOurs })
+    for (const [input, value] of Object.entries(isOurs ? {} : judged.place.secretInputs))
+      add(userItem(name, input), value)
+    const kept = keptText(judged.kept)
+    if (kept !== null) add(userItem(name, KEPT), kept)
+    // the key's own item last: it is what makes the others worth anything
+    add(userItem(name), judged.entry.secret ?? '')
+  }
+  for (const { judged, name } of inserts) put(context.ports.defaultStore(), judged, name, false)
+  for (const judged of replaces) {
+    if (judged.existing) put(judged.existing.store, judged, judged.existing.name, true)
+  }
+  const planned: StoreWrites[] = []
+  for (const [kind, writes] of byStore) {
+    const custody = await context.custody(kind)
+    if (!custody.ok) return custody
+    planned.push({ custody: custody.value, importId: context.ports.ids.next(), writes })
+  }
+  return ok(planned)
+}
+
+/** What each item holds now. One that somebody else made is theirs: the import does not begin. */
+async function itemsOf({ custody, writes }: StoreWrites): Promise<Result<readonly ImportItem[]>> {
+  const items: ImportItem[] = []
+  for (const { account, value, isOurs } of writes) {
+    const before = await custody.store.read(itemOf(account))
+    if (!before.ok) return before
+    const isOld = before.value !== null && !before.value.equals(value)
+    if (isOld && !isOurs) return err(fail('item-exists', { name: account }))
+    items.push({
+      account,
+      fingerprint: custody.fingerprint(value),
+      before: before.value && custody.fingerprint(before.value),
+    })
+  }
+  return ok(items)
+}
+
+async function copyBefore(
+  context: Context,
+  { custody, importId }: StoreWrites,
+  items: readonly ImportItem[],
+): Promise<Result<void>> {
+  for (const { account, before } of items) {
+    if (before === null) continue
+    const old = await custody.readKnown(itemOf(account))
+    if (!old.ok) return old
+    const written = await custody.store.write(copyOf(context, importId, account), old.value)
+    if (written.kind !== 'written') return err(written.failure)
+  }
+  return ok(undefined)
+}
+
+async function writeAll({ custody, writes }: StoreWrites, progress: (count: number) => void): Promise<Result<void>> {
+  const { store } = custody
+  const items = writes.map(({ account, value }) => [itemOf(account), value] as const)
+  if (store.writeAll) {
+    for (let at = 0; at < items.length; at += BATCH) {
+      const some = items.slice(at, at + BATCH)
+      const written = await store.writeAll(some)
+      if (written.kind !== 'written') return err(written.failure)
+      progress(some.length)
+    }
+    return ok(undefined)
+  }
+  for (const [item, value] of items) {
+    const written = await store.write(item, value)
+    if (written.kind !== 'written') return err(written.failure)
+    progress(1)
+  }
+  return ok(undefined)
+}
+
+function receiptOf(
+  { format, entries, notes }: Preview,
+  judged: readonly Judged[],
+  { inserts, replaces, skipped, renamed }: Choices,
+  recorded: Recorded,
+): ImportReceipt {
+  const taken = [...inserts.map((chosen) => chosen.judged), ...replaces]
+  const left = judged
+    .filter((each) => taken.includes(each))
+    .flatMap(({ name, entry }) => entry.left.map(({ what, why }) => ({ name, what, why })))
+  return {
+    format,
+    in: entries.length,
+    stored: taken.length,
+    skipped: [...skipped],
+    dropped: [...left, ...recorded.dropped],
+    keptAsText: [...new Set(taken.flatMap(({ kept }) => namesKept(kept)))],
+    replaced: replaces.map(({ existing }) => existing?.name ?? ''),
+    renamed: [...renamed],
+    unconfirmed: [...recorded.unconfirmed],
+    notes: [...notes],
+  }
+}

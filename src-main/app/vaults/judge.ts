@@ -1,0 +1,162 @@
+/**
+ * What would become of each entry of a file, against what is kept here now. Pure looking: nothing is written, and nobody is
+ * asked. The first reason that applies wins, the file's own order decides between two entries that are alike.
+ */
+import type { ImportDoing, ImportKind } from '../../../src-contract/vault-views.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
+import type { Custody } from '../../core/credentials/custody.ts'
+import { originOf } from '../../core/rotation/run.ts'
+import { Secret } from '../../core/secret.ts'
+import type { VaultEntry } from '../../formats/define-format.ts'
+import { outcomeOf, type Context } from '../context.ts'
+import { namesOf } from './entry-name.ts'
+import { keepOf, type Kept } from './kept.ts'
+import { placeOf, type Place, type Said } from './place.ts'
+
+export type Judged = {
+  readonly index: number
+  readonly entry: VaultEntry
+  readonly name: string
+  readonly place: Place
+  readonly kept: Kept
+  readonly kind: ImportKind
+  readonly reason: string | null
+  readonly existing: Credential | null
+  readonly doings: readonly ImportDoing[]
+  /** What a careful importer stops at until told how to go on. */
+  readonly isUnclear: boolean
+}
+
+type Verdict = Pick<Judged, 'kind' | 'reason' | 'existing' | 'doings' | 'isUnclear'>
+
+const verdict = (kind: ImportKind, reason: string | null, more: Partial<Verdict> = {}): Verdict => ({
+  kind,
+  reason,
+  existing: null,
+  doings: kind === 'new' ? ['import', 'skip'] : ['skip'],
+  isUnclear: false,
+  ...more,
+})
+
+/** Said of single entries, by their index. */
+export type Sayings = ReadonlyMap<number, Said & { readonly name?: string | undefined }>
+
+export function judge(
+  context: Context,
+  entries: readonly VaultEntry[],
+  custody: (kind: Credential['store']) => Custody | null,
+  said: Sayings = new Map(),
+): readonly Judged[] {
+  const here = knownHere(context)
+  const around = { vendors: context.registry.all(), known: here.origins }
+  const names = namesOf(entries)
+  const seenNames = new Map<string, VaultEntry>()
+  const seenSecrets = new Map<string, VaultEntry>()
+  const seenSubjects = new Map<string, VaultEntry>()
+  return entries.map((entry, index) => {
+    const saying = said.get(index) ?? {}
+    const place = placeOf(context, entry, saying, around)
+    const name = saying.name ?? names[index] ?? ''
+    const decide = (): Verdict => {
+      const fault = secretFault(entry.secret)
+      if (fault !== null) return verdict('skipped', fault.reason, { isUnclear: fault.isUnclear })
+      const secret = entry.secret ?? ''
+      const twin = twinOf(here, custody, secret)
+      if (twin) return verdict('same', twin.name === name ? null : `it is kept as ${twin.name}`, { existing: twin })
+      const double = seenSecrets.get(secret)
+      if (double) return verdict('same', `${double.where} holds this key too`)
+      seenSecrets.set(secret, entry)
+      const open = (credential: Credential): string | null => {
+        const rotation = context.ports.ledger.openRotationOf(credential.id)
+        return rotation ? `a rotation of ${credential.name} is still open (${outcomeOf(rotation)})` : null
+      }
+      const named = here.byName.get(name.toLowerCase())
+      if (named) {
+        const why = open(named) ?? otherVendor(named, place)
+        return verdict('changed', why, {
+          existing: named,
+          doings: why === null ? ['skip', 'replace', 'rename'] : ['skip', 'rename'],
+        })
+      }
+      const sameName = seenNames.get(name.toLowerCase())
+      if (sameName) {
+        const reason = `${sameName.where} has this name too`
+        return verdict('conflicting', reason, { doings: ['skip', 'rename'], isUnclear: true })
+      }
+      seenNames.set(name.toLowerCase(), entry)
+      if (place.subject === null) return verdict('new', null)
+      const principal = subjectKey(place)
+      const known = here.bySubject.get(principal)
+      if (known) {
+        const why = open(known)
+        return verdict('conflicting', why ?? `${place.subject} is kept as ${known.name}`, {
+          existing: known,
+          doings: why === null ? ['skip', 'replace'] : ['skip'],
+        })
+      }
+      const sameSubject = seenSubjects.get(principal)
+      if (sameSubject)
+        return verdict('conflicting', `${sameSubject.where} is ${place.subject} too`, { isUnclear: true })
+      seenSubjects.set(principal, entry)
+      return verdict('new', null)
+    }
+    const decided = decide()
+    const { vendor, inputs, subject, baseUrl } = place
+    return {
+      index,
+      entry,
+      name,
+      place,
+      kept: keepOf(entry, { vendor, inputs, subject, baseUrl }),
+      ...decided,
+      reason: decided.reason ?? place.reason,
+    }
+  })
+}
+
+const subjectKey = ({ vendor, baseUrl, subject }: Place): string =>
+  JSON.stringify([vendor, originOf(baseUrl ?? ''), subject])
+
+type Here = {
+  readonly byName: ReadonlyMap<string, Credential>
+  readonly byFingerprint: ReadonlyMap<string, Credential>
+  readonly bySubject: ReadonlyMap<string, Credential>
+  readonly origins: ReadonlySet<string>
+  readonly stores: readonly Credential['store'][]
+}
+
+function knownHere(context: Context): Here {
+  const all = context.ports.ledger.credentials()
+  const byName = new Map(all.map((each) => [each.name.toLowerCase(), each]))
+  const byFingerprint = new Map(all.map((each) => [each.fingerprint, each]))
+  const bySubject = new Map(
+    all
+      .filter(({ subject }) => subject !== null)
+      .map((each) => [JSON.stringify([each.vendor, originOf(each.baseUrl ?? ''), each.subject]), each]),
+  )
+  const trusted = all.filter(({ baseUrl, unconfirmed }) => baseUrl !== null && !unconfirmed.includes('address'))
+  const origins = new Set(trusted.map(({ vendor, baseUrl }) => `${vendor} ${originOf(baseUrl ?? '')}`))
+  return { byName, byFingerprint, bySubject, origins, stores: [...new Set(all.map(({ store }) => store))] }
+}
+
+/** A credential with this very key, in whichever keychain it lies. */
+function twinOf(here: Here, custody: (kind: Credential['store']) => Custody | null, secret: string): Credential | null {
+  for (const kind of here.stores) {
+    const twin = here.byFingerprint.get(custody(kind)?.fingerprint(Secret.of(secret)) ?? '')
+    if (twin) return twin
+  }
+  return null
+}
+
+const otherVendor = (credential: Credential, { vendor }: Place): string | null =>
+  credential.vendor === vendor || vendor === 'other' ? null : `here it is a key of ${credential.vendor}`
+
+/** What can be kept: one line of text. Null: this can. */
+function secretFault(secret: string | null): { readonly reason: string; readonly isUnclear: boolean } | null {
+  if (secret === null || secret === '') return { reason: 'there is no key in it', isUnclear: false }
+  const unclear = (reason: string) => ({ reason, isUnclear: true })
+  if (/[\r\n\u2028\u2029]/.test(secret)) return unclear('its key has more than one line')
+  if (/\p{Cc}/u.test(secret)) return unclear('its key has a control character in it')
+  if (!secret.isWellFormed()) return unclear('its key is not text')
+  return secret.length > 16_384 ? unclear('its key is longer than 16,384 characters') : null
+}

@@ -1,0 +1,31 @@
+/** Files that were read and not imported yet, with their keys: in memory, few, and gone with the lock. */
+import type { VaultEntry } from '../../formats/define-format.ts'
+
+export type Preview = {
+  readonly file: string
+  readonly format: string
+  readonly isPlainText: boolean
+  readonly entries: readonly VaultEntry[]
+  readonly notes: readonly string[]
+}
+
+/** How many files may be open at once: a person looks at one. */
+const MOST = 3
+
+export class Previews {
+  readonly #kept = new Map<string, Preview>()
+
+  keep(id: string, preview: Preview): void {
+    this.#kept.set(id, preview)
+    for (const oldest of [...this.#kept.keys()].slice(0, -MOST)) this.#kept.delete(oldest)
+  }
+  get(id: string): Preview | null {
+    return this.#kept.get(id) ?? null
+  }
+  forget(id: string): void {
+    this.#kept.delete(id)
+  }
+  forgetAll(): void {
+    this.#kept.clear()
+  }
+}

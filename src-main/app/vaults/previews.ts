@@ -1,0 +1,145 @@
+/** Reads a file and shows what would become of it. What was read stays in memory, until it is imported, forgotten or locked away. */
+import { fail } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
+import type { StoreKind } from '../../../src-contract/views.ts'
+import type { Custody } from '../../core/credentials/custody.ts'
+import { Secret, tailOf } from '../../core/secret.ts'
+import type { ReadOptions, VaultEntry } from '../../formats/define-format.ts'
+import type { VaultPart, VaultRead } from '../app-ports.ts'
+import type { Context, Handler } from '../context.ts'
+import { judge, type Judged } from './judge.ts'
+import { LONGEST_TAG, namesKept } from './kept.ts'
+import type { Preview } from './open-previews.ts'
+import { undoImports } from './undo-imports.ts'
+
+export const listFormats: Handler<'vault.formats'> = async (context) =>
+  ok([...(await context.ports.vaultFormats.list())])
+
+export const find: Handler<'vault.find'> = (context) =>
+  ok(context.ports.vaultFiles.known().map((path) => ({ id: context.ports.hash(path).slice(0, 16), path })))
+
+export const forget: Handler<'vault.forget'> = (context, input) => {
+  context.previews.forget(input.id)
+  return ok({})
+}
+
+export const preview: Handler<'vault.preview'> = async (context, input) => {
+  const parts = partsOf(context, input.source)
+  if (!parts.ok) return parts
+  const options: ReadOptions = {
+    map: input.map,
+    ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
+    ...(input.identities === undefined ? {} : { identities: input.identities }),
+    ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
+  }
+  const read: VaultRead[] = []
+  for (const [index, part] of parts.value.entries()) {
+    context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.value.length })
+    const one = await context.ports.vaultFormats.read(part, input.format ?? null, options)
+    if (!one.ok) return one
+    read.push(one.value)
+  }
+  context.emit({ type: 'vault.progressed', step: 'judging', done: 0, of: 1 })
+  const [first] = read
+  const several = read.length > 1
+  const entries = read.flatMap(({ vault }, index) =>
+    several
+      ? vault.entries.map((entry) => ({ ...entry, where: `${parts.value[index]?.fileName}, ${entry.where}` }))
+      : vault.entries,
+  )
+  const kept: Preview = {
+    file: several ? 'the folder' : (parts.value[0]?.fileName ?? 'the file'),
+    format: several ? 'folder' : (first?.format ?? 'folder'),
+    isPlainText: read.some(({ isPlainText }) => isPlainText),
+    entries,
+    notes: read.flatMap(({ vault }) => vault.notes),
+  }
+  const judged = await judgeHere(context, entries)
+  if (!judged.ok) return judged
+  const id = context.ports.ids.next()
+  context.previews.keep(id, kept)
+  return ok(await viewOf(context, id, kept, judged.value))
+}
+
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+
+type Source = Parameters<Handler<'vault.preview'>>[1]['source']
+
+/** SECURITY: 17. A window hands over a file that a person dropped or picked, never a path of its own making. */
+function partsOf(context: Context, source: Source): Result<readonly VaultPart[]> {
+  if ('content' in source) {
+    return ok([{ fileName: source.fileName, bytes: bytesOf(source.content), companions: {} }])
+  }
+  if ('path' in source) {
+    if (context.ports.window !== null)
+      return err(fail('not-here', { what: 'reading a file by its path', fix: 'drop the file' }))
+    return context.ports.vaultFiles.read(source.path)
+  }
+  const path = context.ports.vaultFiles.known().find((each) => context.ports.hash(each).startsWith(source.found))
+  return path === undefined ? err(fail('unknown-preview')) : context.ports.vaultFiles.read(path)
+}
+
+/** Every keychain that holds something is opened: only there it shows whether a key is kept already. */
+export async function judgeHere(
+  context: Context,
+  entries: readonly VaultEntry[],
+  said?: Parameters<typeof judge>[3],
+): Promise<Result<readonly Judged[]>> {
+  const undone = await undoImports(context)
+  if (!undone.ok) return undone
+  const kinds = new Set<StoreKind>(context.ports.ledger.credentials().map(({ store }) => store))
+  const open = new Map<StoreKind, Custody>()
+  for (const kind of kinds) {
+    const custody = await context.custody(kind)
+    if (!custody.ok) return custody
+    open.set(kind, custody.value)
+  }
+  return ok(judge(context, entries, (kind) => open.get(kind) ?? null, said))
+}
+
+async function viewOf(
+  context: Context,
+  id: string,
+  { file, format, isPlainText, notes }: Preview,
+  judged: readonly Judged[],
+): Promise<ImportPreview> {
+  const formats = await context.ports.vaultFormats.list()
+  return {
+    id,
+    file,
+    format,
+    formatName: formats.find((each) => each.id === format)?.name ?? format,
+    isPlainText,
+    entries: judged.map(entryView),
+    notes: [...notes],
+  }
+}
+
+const isTaken = ({ doings }: Judged): boolean => doings.some((doing) => doing !== 'skip')
+
+export const entryView = (judged: Judged): PreviewEntry => ({
+  index: judged.index,
+  where: judged.entry.where,
+  title: judged.entry.name,
+  name: judged.name,
+  kind: judged.kind,
+  reason: judged.reason,
+  existing: judged.existing?.name ?? null,
+  vendor: judged.place.vendor,
+  guess: judged.place.guess,
+  missing: [...judged.place.missing],
+  tail: judged.entry.secret === null ? null : tailOf(Secret.of(judged.entry.secret)),
+  tags: tagsOf(judged.entry),
+  baseUrl: judged.place.baseUrl,
+  operator: judged.entry.rekey?.operator ?? null,
+  unconfirmed: [...judged.place.unconfirmed],
+  expiresAt: judged.entry.expiresAt,
+  kept: isTaken(judged) ? [...namesKept(judged.kept)] : [],
+  left: isTaken(judged) ? judged.entry.left.map(({ what, why }) => ({ what, why })) : [],
+  doings: [...judged.doings],
+})
+
+/** Folders become tags; a tag that is too long for one stays with the folder's name that is kept. */
+export const tagsOf = (entry: VaultEntry): string[] =>
+  [...new Set([...entry.tags, ...entry.folder])].filter((tag) => tag !== '' && tag.length <= LONGEST_TAG)

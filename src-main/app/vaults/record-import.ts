@@ -1,0 +1,154 @@
+/** What an import leaves in the ledger, in one transaction of the caller's. */
+import type { ParsedInputOf } from '../../../src-contract/operations.ts'
+import type { StoreKind } from '../../../src-contract/views.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
+import type { Custody } from '../../core/credentials/custody.ts'
+import { originOf } from '../../core/rotation/run.ts'
+import { Secret, tailOf } from '../../core/secret.ts'
+import type { Context } from '../context.ts'
+import type { Choices, Chosen } from './choose.ts'
+import type { Judged } from './judge.ts'
+import { KEPT, keptText, namesKept } from './kept.ts'
+import type { Preview } from './open-previews.ts'
+import { tagsOf } from './previews.ts'
+
+export type Recorded = {
+  readonly dropped: readonly { readonly name: string; readonly what: string; readonly why: string }[]
+  readonly unconfirmed: readonly string[]
+}
+type Confirmed = Pick<ParsedInputOf<'vault.import'>, 'confirmOrigins' | 'confirmOperators'>
+
+export function record(
+  context: Context,
+  preview: Preview,
+  { inserts, replaces, renamed }: Choices,
+  confirmed: Confirmed,
+  custody: (kind: StoreKind) => Custody,
+): Recorded {
+  const { ledger, clock } = context.ports
+  const at = clock.now().toISOString()
+  const added = inserts.map((chosen) => {
+    const credential = credentialOf(context, chosen, confirmed, custody(context.ports.defaultStore()), at)
+    ledger.insertCredential(credential, at)
+    bringHistory(context, chosen, credential, custody(credential.store))
+    say(context, credential.name, preview, chosen.judged, at, 'imported')
+    return { credential, chosen }
+  })
+  for (const judged of replaces) replace(context, preview, judged, custody, at)
+  const dropped = added.flatMap(({ credential, chosen }) =>
+    linkOperator(context, chosen, credential, confirmed, renamed),
+  )
+  const names = added
+    .map(({ credential }) => ledger.credentialById(credential.id) ?? credential)
+    .filter(({ unconfirmed }) => unconfirmed.length > 0)
+    .map(({ name }) => name)
+  return { dropped, unconfirmed: names }
+}
+
+function credentialOf(
+  context: Context,
+  { judged, name }: Chosen,
+  { confirmOrigins }: Confirmed,
+  custody: Custody,
+  at: string,
+): Credential {
+  const { entry, place, kept } = judged
+  const secret = Secret.of(entry.secret ?? '')
+  const label = entry.rekey ? entry.rekey.label : entry.name === name || entry.name === '' ? null : entry.name
+  const isConfirmed = place.baseUrl !== null && confirmOrigins.includes(originOf(place.baseUrl))
+  return {
+    id: context.ports.ids.next(),
+    name,
+    label: label?.slice(0, 1024) ?? null,
+    vendor: place.vendor,
+    baseUrl: place.baseUrl,
+    inputs: place.inputs,
+    secretInputs: [...Object.keys(place.secretInputs), ...(keptText(kept) === null ? [] : [KEPT])],
+    subject: place.subject,
+    operatorId: null,
+    tags: tagsOf(entry),
+    usedBy: [...(entry.rekey?.usedBy ?? [])],
+    store: custody.store.kind,
+    fingerprint: custody.fingerprint(secret),
+    tail: tailOf(secret),
+    createdAt: entry.createdAt ?? at,
+    rotatedAt: entry.rekey?.rotatedAt ?? null,
+    // seen to work elsewhere is not seen to work
+    verifiedAt: null,
+    expiresAt: entry.expiresAt,
+    maxAgeDays: entry.rekey?.maxAgeDays ?? null,
+    tls: place.tls,
+    unconfirmed: place.unconfirmed.filter((what) => what === 'address' && !isConfirmed),
+  }
+}
+
+/** Its past comes along; fingerprints only where they were made with this keychain's own key. */
+function bringHistory(context: Context, { judged }: Chosen, credential: Credential, custody: Custody): void {
+  const { ledger } = context.ports
+  const { rekey } = judged.entry
+  for (const { at, event, detail } of rekey?.history ?? [])
+    ledger.appendHistory({ at, name: credential.name, event, rotationId: null, detail })
+  const ours = ledger.internalKeyId(custody.store.kind, 'fingerprint-key')
+  if (!rekey?.fingerprints || rekey.fingerprints.keyId !== ours) return
+  const earlier = rekey.fingerprints.values.filter((each) => each !== credential.fingerprint).toReversed()
+  for (const each of [...earlier, credential.fingerprint])
+    ledger.addFingerprint(credential.id, each, credential.createdAt)
+}
+
+function say(context: Context, name: string, preview: Preview, judged: Judged, at: string, event: string): void {
+  const kept = namesKept(judged.kept)
+  const detail = { format: preview.format, ...(kept.length > 0 ? { kept } : {}) }
+  context.ports.ledger.appendHistory({ at, name, event, rotationId: null, detail })
+}
+
+function replace(
+  context: Context,
+  preview: Preview,
+  judged: Judged,
+  custody: (kind: StoreKind) => Custody,
+  at: string,
+): void {
+  const { existing, entry, kept } = judged
+  if (!existing) return
+  const { ledger } = context.ports
+  const secret = Secret.of(entry.secret ?? '')
+  const fingerprint = custody(existing.store).fingerprint(secret)
+  const hasKept = keptText(kept) !== null
+  ledger.updateCredential(existing.id, {
+    fingerprint,
+    tail: tailOf(secret),
+    tags: [...new Set([...existing.tags, ...tagsOf(entry)])],
+    secretInputs: [...new Set([...existing.secretInputs, ...(hasKept ? [KEPT] : [])])],
+    expiresAt: entry.expiresAt ?? existing.expiresAt,
+    verifiedAt: null,
+  })
+  ledger.addFingerprint(existing.id, fingerprint, at)
+  say(context, existing.name, preview, judged, at, 'replaced')
+}
+
+/** The operator that the file names, if it is here and may be one; it rotates nothing until a person confirms it. */
+function linkOperator(
+  context: Context,
+  { judged }: Chosen,
+  credential: Credential,
+  { confirmOperators }: Confirmed,
+  renamed: Choices['renamed'],
+): Recorded['dropped'] {
+  const said = judged.entry.rekey?.operator ?? null
+  const wanted = renamed.find(({ from }) => from === said)?.to ?? said
+  if (wanted === null || judged.place.found === null) return []
+  const { ledger } = context.ports
+  const operator = ledger.credentialByName(wanted)
+  const no = (why: string): Recorded['dropped'] => [{ name: credential.name, what: `operator ${wanted}`, why }]
+  if (!operator) return no('it is not here')
+  if (operator.vendor !== credential.vendor || originOf(operator.baseUrl ?? '') !== originOf(credential.baseUrl ?? ''))
+    return no('it is of another vendor or address')
+  if (!judged.place.found.vendor.rotatesBy.operator) return no('this vendor lets a key rotate itself only')
+  for (let next: Credential | null = operator; next;) {
+    if (next.id === credential.id) return no('they would rotate each other')
+    next = next.operatorId === null ? null : ledger.credentialById(next.operatorId)
+  }
+  const unconfirmed = confirmOperators ? credential.unconfirmed : [...credential.unconfirmed, 'operator' as const]
+  ledger.updateCredential(credential.id, { operatorId: operator.id, unconfirmed })
+  return []
+}

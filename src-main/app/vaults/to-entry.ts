@@ -1,0 +1,62 @@
+/** A credential as a vault file holds it: everything Rekey knows of it, and what an import kept beside it. */
+import { ok, type Result } from '../../../src-contract/result.ts'
+import { userItem } from '../../core/credentials/custody.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
+import type { VaultEntry } from '../../formats/define-format.ts'
+import type { Context } from '../context.ts'
+import { KEPT, keptOf, nothingKept } from './kept.ts'
+
+/** Fails where its keychain does not give out what the ledger says is there. */
+export async function toEntry(context: Context, credential: Credential): Promise<Result<VaultEntry>> {
+  const { ledger } = context.ports
+  const opened = await context.custody(credential.store)
+  if (!opened.ok) return opened
+  const custody = opened.value
+  const secret = await custody.readKnown(userItem(credential.name))
+  if (!secret.ok) return secret
+  const secretInputs: Record<string, string> = {}
+  for (const input of credential.secretInputs) {
+    const value = await custody.readKnown(userItem(credential.name, input))
+    if (!value.ok) return value
+    secretInputs[input] = value.value.use((text) => text)
+  }
+  const { [KEPT]: keptItem, ...inputs } = secretInputs
+  const kept = keptItem === undefined ? nothingKept : keptOf(keptItem)
+  const keyId = ledger.internalKeyId(credential.store, 'fingerprint-key')
+  const operator = credential.operatorId === null ? null : (ledger.credentialById(credential.operatorId)?.name ?? null)
+  const [group] = credential.tags
+  return ok({
+    where: credential.name,
+    name: credential.name,
+    folder: group === undefined ? [] : [group],
+    secret: secret.value.use((text) => text),
+    account: kept.account ?? credential.subject,
+    urls: [...(credential.baseUrl === null ? [] : [credential.baseUrl]), ...kept.urls],
+    notes: kept.notes,
+    tags: credential.tags,
+    createdAt: credential.createdAt,
+    modifiedAt: credential.rotatedAt ?? credential.createdAt,
+    expiresAt: credential.expiresAt,
+    fields: kept.fields,
+    rekey: {
+      vendor: credential.vendor,
+      label: credential.label,
+      baseUrl: credential.baseUrl,
+      inputs: { ...credential.inputs },
+      secretInputs: inputs,
+      operator,
+      subject: credential.subject,
+      usedBy: [...credential.usedBy],
+      maxAgeDays: credential.maxAgeDays,
+      rotatedAt: credential.rotatedAt,
+      caPem: credential.tls.caPem,
+      pinSha256: credential.tls.pinSha256,
+      history: ledger
+        .history({ name: credential.name })
+        .toReversed()
+        .map(({ at, event, detail }) => ({ at, event, detail })),
+      fingerprints: keyId === null ? null : { keyId, values: [...ledger.fingerprintsOf(credential.id)] },
+    },
+    left: [],
+  })
+}

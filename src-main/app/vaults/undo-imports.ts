@@ -1,0 +1,72 @@
+/**
+ * An import that did not come to its end is undone: items that hold what it wrote go, or get back what they held. It asks
+ * nobody and is done again until it is through; while another process is importing, that one sees to it itself.
+ */
+import { fail } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { Custody } from '../../core/credentials/custody.ts'
+import type { Item, OpenImport } from '../../core/ports.ts'
+import type { Context } from '../context.ts'
+
+export const IMPORT_LOCK = 'import'
+
+/** The copy of what an item held before, until the import counts. */
+export const copyOf = (context: Context, importId: string, account: string): Item => ({
+  service: 'rekey-internal',
+  account: `${context.ports.ledger.ledgerId}:import:${importId}:${account}`,
+})
+export const itemOf = (account: string): Item => ({ service: 'rekey', account })
+
+/** Undoes what a crash left, unless somebody is at it. */
+export async function undoImports(context: Context): Promise<Result<void>> {
+  if (context.ports.ledger.openImports().length === 0) return ok(undefined)
+  const lock = context.ports.locks.exclusive(IMPORT_LOCK)
+  if (!lock) return err(fail('import-running'))
+  try {
+    for (const open of context.ports.ledger.openImports()) {
+      const undone = await undoImport(context, open)
+      if (!undone.ok) return undone
+    }
+    return ok(undefined)
+  } finally {
+    lock.release()
+  }
+}
+
+/** The caller holds the lock. */
+export async function undoImport(context: Context, open: OpenImport): Promise<Result<void>> {
+  const custody = await context.custody(open.store)
+  if (!custody.ok) return custody
+  for (const item of open.items) {
+    if (open.state === 'writing') {
+      const back = await giveBack(context, custody.value, open.id, item)
+      if (!back.ok) return back
+    }
+    if (item.before === null) continue
+    const gone = await custody.value.store.remove(copyOf(context, open.id, item.account))
+    if (!gone.ok) return gone
+  }
+  context.ports.ledger.endImport(open.id)
+  return ok(undefined)
+}
+
+/** What is not what the import wrote is somebody's, and stays. */
+async function giveBack(
+  context: Context,
+  custody: Custody,
+  importId: string,
+  { account, fingerprint, before }: OpenImport['items'][number],
+): Promise<Result<void>> {
+  const { store } = custody
+  const now = await store.read(itemOf(account))
+  if (!now.ok) return now
+  if (now.value === null || custody.fingerprint(now.value) !== fingerprint || fingerprint === before)
+    return ok(undefined)
+  if (before === null) return store.remove(itemOf(account))
+  const copy = await store.read(copyOf(context, importId, account))
+  if (!copy.ok) return copy
+  if (copy.value === null || custody.fingerprint(copy.value) !== before)
+    return err(fail('keychain-locked-or-item-missing', { item: `the copy of ${account}` }))
+  const written = await store.write(itemOf(account), copy.value)
+  return written.kind === 'written' ? ok(undefined) : err(written.failure)
+}

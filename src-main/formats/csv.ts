@@ -1,0 +1,268 @@
+/**
+ * Tables: as KeePassXC, Bitwarden, Chrome and others write them, or of any shape with a word on which column is what. What a
+ * column means is told by its title; a value is taken as it stands, to the last space, and never altered, not even where
+ * a spreadsheet would take it for a formula.
+ */
+import { parse, CsvError } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { ok, type Result } from '../../src-contract/result.ts'
+import { badVault, beyond, needs } from './define-failures.ts'
+import {
+  emptyEntry,
+  limits,
+  type Format,
+  type ReadOptions,
+  type Vault,
+  type VaultEntry,
+  type VaultField,
+  type Written,
+} from './define-format.ts'
+import { glance, textOf, timeOf } from './define-text.ts'
+import { TRAITS_FIELD, traitsOf, traitsText } from './define-traits.ts'
+
+type Part =
+  | 'name'
+  | 'secret'
+  | 'account'
+  | 'url'
+  | 'notes'
+  | 'folder'
+  | 'tags'
+  | 'created'
+  | 'modified'
+  | 'expires'
+  | 'totp'
+  | 'fields'
+  | 'rekey'
+  | 'none'
+
+/** What columns are called, in lower case with everything but letters and digits taken out. */
+const titles: Readonly<Record<Exclude<Part, 'none'>, readonly string[]>> = {
+  name: ['name', 'title', 'service', 'item'],
+  secret: ['password', 'loginpassword', 'secret', 'key', 'apikey', 'token', 'accesstoken', 'apitoken', 'value'],
+  account: ['username', 'loginusername', 'user', 'login', 'email', 'account'],
+  url: ['url', 'loginuri', 'website', 'uri', 'urls', 'webaddress'],
+  notes: ['notes', 'note', 'extra', 'comment', 'comments'],
+  folder: ['group', 'folder', 'grouping', 'vault', 'collections'],
+  tags: ['tags', 'labels'],
+  created: ['created', 'createdat', 'creationdate', 'timecreated'],
+  modified: ['lastmodified', 'modified', 'modifiedat', 'updated'],
+  expires: ['expires', 'expiresat', 'expiry', 'expirydate'],
+  totp: ['totp', 'otpauth', 'logintotp', 'otp'],
+  fields: ['fields'],
+  rekey: [TRAITS_FIELD],
+}
+/** Columns about looks and order, which mean nothing elsewhere. */
+const idle = ['favorite', 'fav', 'icon', 'reprompt', 'type', 'archived', 'favorited']
+const columns = [
+  'name',
+  'url',
+  'username',
+  'password',
+  'note',
+  'folder',
+  'tags',
+  'created',
+  'modified',
+  'expires',
+  'fields',
+  TRAITS_FIELD,
+] as const
+/** What makes a spreadsheet run a cell. */
+const FORMULA = /^[=+\-@\t\r]/
+
+const squeezed = (title: string): string => title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
+
+function partOf(title: string, map: Readonly<Record<string, string>>): Part | null {
+  const said = map[title]
+  if (said !== undefined) return said === 'none' || Object.hasOwn(titles, said) ? (said as Part) : null
+  const plain = squeezed(title)
+  if (idle.includes(plain)) return 'none'
+  const found = Object.entries(titles).find(([, words]) => words.includes(plain))
+  return (found?.[0] ?? null) as Part | null
+}
+
+export const csv: Format = {
+  id: 'csv',
+  name: 'CSV table',
+  extensions: ['csv', 'tsv'],
+  protection: 'plain',
+  carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
+  companions: [],
+  detect: (sample, fileName) => {
+    const [first = ''] = glance(sample)
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/, 1)
+    if (first.includes('\0') || /^\s*[{[<]/.test(first)) return 0
+    const isTable = /\.(csv|tsv)$/i.test(fileName)
+    const cells = first.split(delimiterOf(first)).map((cell) => squeezed(cell))
+    const known = cells.filter((cell) => Object.values(titles).some((words) => words.includes(cell)))
+    if (cells.length > 1 && known.length > 1 && titles.secret.some((word) => cells.includes(word))) return 0.9
+    return isTable && cells.length > 1 ? 0.4 : 0
+  },
+  read,
+  write,
+}
+
+/** The likeliest of the first line: tables of other countries have semicolons. */
+function delimiterOf(line: string): string {
+  const count = (delimiter: string): number => line.split(delimiter).length
+  return [';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best), ',')
+}
+
+type Row = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
+
+async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Result<Vault>> {
+  const decoded = textOf(bytes)
+  if (!decoded.ok) return decoded
+  const text = decoded.value.replace(/^\uFEFF/, '')
+  const wrong = Object.entries(map).find(([, part]) => part !== 'none' && !Object.hasOwn(titles, part))
+  if (wrong) return badVault('--map', `${wrong[1]} is none of ${Object.keys(titles).join(', ')}, none`)
+  let rows: readonly Row[]
+  try {
+    rows = parse(text, {
+      delimiter: delimiterOf(text.split(/\r?\n/, 1)[0] ?? ''),
+      skip_empty_lines: true,
+      info: true,
+      max_record_size: limits.value * 4,
+    }) as unknown as readonly Row[]
+  } catch (error) {
+    const line: unknown = error instanceof CsvError ? error['lines'] : null
+    return badVault(typeof line === 'number' ? `line ${line}` : 'the file', faultOf(error))
+  }
+  const [head, ...body] = rows
+  if (!head) return badVault('the file', 'it is empty')
+  if (body.length > limits.entries) return beyond('its number of lines', String(limits.entries))
+  const parts = head.record.map((title) => partOf(title, map))
+  if (!parts.includes('secret')) return needs('a column for the keys', '--map "its title"=secret')
+  const missing = Object.keys(map).find((title) => !head.record.includes(title))
+  if (missing !== undefined) return badVault('line 1', 'no column has the title that --map names')
+  // KeePassXC begins each path with the name of its root
+  const roots = head.record.includes('Group') && head.record.includes('Icon') ? 1 : 0
+  const unused = head.record.filter((_, index) => parts[index] === 'none')
+  return ok({
+    // a record begins where the one before it ended
+    entries: body.map((row, index) =>
+      entryOf(row, (body[index - 1] ?? head).info.lines + 1, { head: head.record, parts, roots }),
+    ),
+    notes: unused.length > 0 ? [`columns that are not taken: ${unused.join(', ')}`] : [],
+  })
+}
+
+function faultOf(error: unknown): string {
+  const code = error instanceof CsvError ? error.code : ''
+  if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') return 'it has another number of columns than the first line'
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed'
+  if (code === 'CSV_MAX_RECORD_SIZE') return 'it is far too long'
+  return 'its quotes are not as in a table'
+}
+
+const looksSecret = (title: string): boolean => /pass|secret|token|key|pin|otp|code/i.test(title)
+
+type Columns = { readonly head: readonly string[]; readonly parts: readonly (Part | null)[]; readonly roots: number }
+
+function entryOf({ record }: Row, line: number, { head, parts, roots }: Columns): VaultEntry {
+  const all = (part: Part): readonly string[] => record.filter((cell, index) => parts[index] === part && cell !== '')
+  const one = (part: Part): string | null => all(part)[0] ?? null
+  const traits = one('rekey')
+  const rekey = traits === null ? null : traitsOf(traits)
+  const further: VaultField[] = record.flatMap((value, index) => {
+    const name = head[index] ?? ''
+    const part = parts[index]
+    if (value === '') return []
+    if (part === null) return [{ name, value, isSecret: looksSecret(name) }]
+    return part === 'totp' ? [{ name: 'totp', value, isSecret: true }] : []
+  })
+  return {
+    ...emptyEntry,
+    where: `line ${line}`,
+    name: one('name') ?? one('url') ?? one('account') ?? `line ${line}`,
+    folder: (one('folder') ?? '')
+      .split('/')
+      .slice(roots)
+      .filter((part) => part !== ''),
+    secret: one('secret'),
+    account: one('account'),
+    urls: all('url').flatMap((cell) => cell.split(/[\n,](?=https?:)/)),
+    notes: one('notes'),
+    tags: tagsOf(one('tags')),
+    createdAt: timeOf(one('created')),
+    modifiedAt: timeOf(one('modified')),
+    expiresAt: timeOf(one('expires')),
+    fields: [...fieldsOf(one('fields')), ...further, ...(rekey === null && traits !== null ? [lost(traits)] : [])],
+    rekey,
+  }
+}
+
+const lost = (value: string): VaultField => ({ name: TRAITS_FIELD, value, isSecret: true })
+
+/** A JSON list, as Rekey writes it, or words with commas. */
+function tagsOf(cell: string | null): readonly string[] {
+  if (cell === null) return []
+  if (cell.startsWith('["')) {
+    const list = jsonList(cell)
+    if (list?.every((each) => typeof each === 'string')) return list as readonly string[]
+  }
+  return cell
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+}
+
+/** A JSON list, as Rekey writes it, or `name: value` lines, as Bitwarden does. */
+function fieldsOf(cell: string | null): readonly VaultField[] {
+  if (cell === null) return []
+  const list = cell.startsWith('[{') ? jsonList(cell) : null
+  if (list?.every(isField)) return list.map(({ name, value, isSecret }) => ({ name, value, isSecret }))
+  return cell.split('\n').flatMap((line) => {
+    const at = line.indexOf(': ')
+    const name = at > 0 ? line.slice(0, at) : 'field'
+    return line === '' ? [] : [{ name, value: at > 0 ? line.slice(at + 2) : line, isSecret: looksSecret(name) }]
+  })
+}
+
+const isField = (value: unknown): value is VaultField =>
+  typeof value === 'object' &&
+  value !== null &&
+  'name' in value &&
+  typeof value.name === 'string' &&
+  'value' in value &&
+  typeof value.value === 'string' &&
+  'isSecret' in value &&
+  typeof value.isSecret === 'boolean'
+
+function jsonList(cell: string): readonly unknown[] | null {
+  try {
+    const parsed: unknown = JSON.parse(cell)
+    return Array.isArray(parsed) ? parsed : null
+  } catch {
+    return null
+  }
+}
+
+async function write({ entries }: Vault): Promise<Result<Written>> {
+  const rows = entries.map((entry) => [
+    entry.name,
+    entry.urls.join('\n'),
+    entry.account ?? '',
+    entry.secret ?? '',
+    entry.notes ?? '',
+    entry.folder.join('/'),
+    entry.tags.length > 0 ? JSON.stringify(entry.tags) : '',
+    entry.createdAt ?? '',
+    entry.modifiedAt ?? '',
+    entry.expiresAt ?? '',
+    entry.fields.length > 0 ? JSON.stringify(entry.fields) : '',
+    entry.rekey === null ? '' : traitsText(entry.rekey),
+  ])
+  const risky = rows.filter((row) => row.some((cell) => FORMULA.test(cell))).length
+  const text = stringify([[...columns], ...rows])
+  return ok({
+    bytes: new TextEncoder().encode(text),
+    dropped: [],
+    warnings:
+      risky > 0
+        ? [`${risky} of the lines have a value that a spreadsheet takes for a formula: do not open it in one`]
+        : [],
+  })
+}

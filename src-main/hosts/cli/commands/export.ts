@@ -1,0 +1,122 @@
+import { resolve } from 'node:path'
+import { Option } from 'commander'
+import { escapeText } from '../../../../src-contract/escape.ts'
+import { fail } from '../../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../../src-contract/result.ts'
+import type { VaultFormatView } from '../../../../src-contract/vault-views.ts'
+import type { Context } from '../context.ts'
+import type { Definition } from '../definition.ts'
+import { collect } from '../flags.ts'
+import { askPassphrase } from '../passphrase-source.ts'
+import { readKeys, type Keys } from '../vault-flags.ts'
+
+type Options = {
+  readonly format: string
+  readonly passphraseFile?: string
+  readonly keyFile?: string
+  readonly recipient?: readonly string[]
+  readonly only?: readonly string[]
+  readonly tag?: string
+  readonly overwrite?: boolean
+  readonly plainText?: boolean
+  readonly evenIfOpen?: boolean
+  readonly yes?: boolean
+}
+
+const TYPED = 'plain text'
+
+export const exportKeys: Definition = {
+  define: (command) =>
+    command
+      .argument('<file>', 'where to write')
+      .requiredOption('--format <format>', 'see rekey formats')
+      .option('--passphrase-file <file>', 'the passphrase to seal it with, instead of asking')
+      .option('--key-file <file>', 'a key file beside the passphrase (KeePass)')
+      .option('--recipient <age1…>', 'seal it for this age recipient instead', collect)
+      .option('--only <name>', 'this credential; again for more', collect)
+      .option('--tag <tag>', 'credentials with this tag')
+      .option('--overwrite', 'replace the file that is there')
+      .option('--plain-text', 'write every key in clear')
+      .option('--even-if-open', 'also keys of which a rotation is still open')
+      .option('--yes', 'do not ask')
+      .addOption(new Option('--json', 'print the receipt as JSON')),
+  examples: [
+    'rekey export backup.rekey --format rekey',
+    'rekey export for-ops.rekey --format rekey --recipient age1… --tag prod',
+    'rekey export team.kdbx --format kdbx --passphrase-file ./passphrase',
+    'rekey export .env --format dotenv --only prod/scrapebit --plain-text',
+  ],
+  run: async (context, command) => {
+    const [file = ''] = command.args
+    const options = command.opts<Options>()
+    const { call, out, refuse } = context
+    const keys = readKeys(options)
+    if (!keys.ok) return refuse(keys.failure)
+    const listed = await call('vault.formats', {})
+    if (!listed.ok) return refuse(listed.failure)
+    const format = listed.value.find(({ id }) => id === options.format)
+    if (!format) return refuse(fail('unknown-format', { file: options.format }))
+    if (!format.writes) return refuse(fail('cannot-write-format', { format: format.name }))
+    const sealed = await sealWith(context, format, options, keys.value)
+    if (!sealed.ok) return refuse(sealed.failure)
+    const { only, tag } = options
+    const done = await call('vault.export', {
+      to: { path: resolve(file) },
+      format: format.id,
+      ...sealed.value,
+      recipients: [...(options.recipient ?? [])],
+      overwrite: options.overwrite === true,
+      plainText: options.plainText === true,
+      evenIfOpen: options.evenIfOpen === true,
+      ...(only === undefined ? {} : { names: [...only] }),
+      ...(tag === undefined ? {} : { tag }),
+    })
+    if (!done.ok) return refuse(done.failure)
+    if (out.isJson) {
+      out.json(done.value)
+      return 0
+    }
+    const { stored, dropped, warnings, path } = done.value
+    out.result(
+      `${done.value.in} in, ${stored} stored, dropped: ${dropped.length}; ${escapeText(path)} was read again and compared`,
+    )
+    for (const { name, what, why } of dropped)
+      out.result(`  dropped ${escapeText(what)} of ${escapeText(name)}: ${escapeText(why)}`)
+    for (const warning of warnings) out.note(`note: ${escapeText(warning)}`)
+    if (done.value.isPlainText) out.note('note: the file holds every key in clear, for whoever can read it')
+    return 0
+  },
+}
+
+/** What the file is sealed with; a file in clear is confirmed by hand where somebody is there. */
+async function sealWith(
+  { terminal }: Context,
+  format: VaultFormatView,
+  options: Options,
+  keys: Keys,
+): Promise<Result<Keys>> {
+  const isGiven = keys.passphrase !== undefined || keys.keyFile !== undefined || (options.recipient ?? []).length > 0
+  if (isGiven && format.protection === 'plain') {
+    const what = `a ${format.name} file cannot be sealed`
+    return err(fail('bad-input', { what, fix: 'leave the passphrase out, or choose another format' }))
+  }
+  if (!format.recipients && (options.recipient ?? []).length > 0)
+    return err(fail('bad-input', { what: `a ${format.name} file has no recipients`, fix: 'use --format rekey' }))
+  if (isGiven) return ok(keys)
+  if (options.plainText !== true && format.protection !== 'plain') {
+    if (terminal === null) {
+      const option = format.recipients ? '--passphrase-file or --recipient' : '--passphrase-file'
+      return err(fail('vault-needs', { file: 'the export', what: 'something to seal it with', option }))
+    }
+    const asked = await askPassphrase(terminal, 'passphrase for the file', true)
+    return asked.ok ? ok({ passphrase: asked.value.use((text) => text) }) : asked
+  }
+  if (options.plainText !== true) return err(fail('needs-plain-text', { format: format.name }))
+  if (terminal === null || options.yes === true) return ok(keys)
+  const typed = await terminal.types(
+    `the file will hold every key in clear, for whoever can read it; type ${TYPED} to go on:`,
+    TYPED,
+  )
+  if (!typed.ok) return typed
+  return typed.value ? ok(keys) : err(fail('cancelled'))
+}

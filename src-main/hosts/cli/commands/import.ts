@@ -1,0 +1,178 @@
+import { resolve } from 'node:path'
+import { Option } from 'commander'
+import { escapeText } from '../../../../src-contract/escape.ts'
+import { fail, type Failure } from '../../../../src-contract/failures.ts'
+import type { InputOf } from '../../../../src-contract/operations.ts'
+import { err, ok, type Result } from '../../../../src-contract/result.ts'
+import type { ImportPreview, ImportReceipt } from '../../../../src-contract/vault-views.ts'
+import { badInput } from '../complaint.ts'
+import type { Context } from '../context.ts'
+import type { Definition } from '../definition.ts'
+import { collect } from '../flags.ts'
+import { askPassphrase } from '../passphrase-source.ts'
+import { pair, readKeys, type Keys } from '../vault-flags.ts'
+
+type OnConflict = 'skip' | 'replace' | 'rename'
+type Options = {
+  readonly format?: string
+  readonly passphraseFile?: string
+  readonly identity?: string
+  readonly keyFile?: string
+  readonly map?: Readonly<Record<string, string>>
+  readonly onConflict?: OnConflict
+  readonly as?: Readonly<Record<string, string>>
+  readonly confirmOrigin?: readonly string[]
+  readonly confirmOperators?: boolean
+  readonly dryRun?: boolean
+}
+
+export const importKeys: Definition = {
+  define: (command) =>
+    command
+      .argument('<file>', 'a vault, a table, a .env file, or a folder of them')
+      .option('--format <format>', 'what it is, where its content does not say: see rekey formats')
+      .option('--passphrase-file <file>', 'the passphrase of the vault, instead of asking')
+      .option('--identity <file>', 'age identities to open it with')
+      .option('--key-file <file>', 'the key file of a KeePass vault')
+      .option('--map <column=field>', 'what a column of a table is, such as Token=secret', pair('column=field'))
+      .addOption(
+        new Option('--on-conflict <how>', 'what to do where something stands in the way').choices([
+          'skip',
+          'replace',
+          'rename',
+        ]),
+      )
+      .option('--as <name=vendor>', 'whose key an entry is, where the file does not say', pair('name=vendor'))
+      .option('--confirm-origin <url>', 'an address that keys of this file may be sent to', collect)
+      .option('--confirm-operators', 'the operators that the file names may rotate')
+      .option('--dry-run', 'show what would happen and write nothing')
+      .addOption(new Option('--json', 'print the receipt as JSON')),
+  examples: [
+    'rekey import team.kdbx --dry-run',
+    'rekey import bitwarden.json --on-conflict rename',
+    'rekey import keys.csv --map "API key"=secret --map Service=name',
+    'rekey import ~/.pdcp/credentials.yaml',
+  ],
+  run: async (context, command) => {
+    const [file = ''] = command.args
+    const options = command.opts<Options>()
+    const { call, listen, out, refuse } = context
+    const keys = readKeys(options)
+    if (!keys.ok) return refuse(keys.failure)
+    const deaf = listen((event) => {
+      if (event.type === 'vault.progressed' && event.step === 'writing' && event.of > 50 && !out.isQuiet)
+        if (event.done === event.of || event.done % 500 === 0) out.note(`kept ${event.done} of ${event.of}`)
+    })
+    try {
+      const previewed = await preview(context, file, options, keys.value)
+      if (!previewed.ok) return refuse(withFile(previewed.failure, file))
+      if (options.dryRun === true) return show(context, previewed.value)
+      const choices = choicesOf(previewed.value, options.as ?? {}, options.onConflict ?? 'skip')
+      if (!choices.ok) return refuse(choices.failure)
+      const done = await call('vault.import', {
+        id: previewed.value.id,
+        onConflict: options.onConflict ?? 'refuse',
+        choices: choices.value,
+        confirmOrigins: [...(options.confirmOrigin ?? [])],
+        confirmOperators: options.confirmOperators === true,
+      })
+      if (!done.ok) return refuse(withFile(done.failure, file))
+      if (out.isJson) out.json(done.value)
+      else tell(context, previewed.value, done.value)
+      return 0
+    } finally {
+      deaf()
+    }
+  },
+}
+
+/** The person's own words for the file. */
+const withFile = (failure: Failure, file: string): Failure =>
+  'file' in failure.fields ? fail(failure.code, { ...failure.fields, file: escapeText(file) }) : failure
+
+async function preview(
+  { call, terminal }: Context,
+  file: string,
+  { format, map = {} }: Options,
+  keys: Keys,
+): Promise<Result<ImportPreview>> {
+  const input = {
+    source: { path: resolve(file) },
+    map: { ...map },
+    ...keys,
+    ...(format === undefined ? {} : { format }),
+  }
+  const first = await call('vault.preview', input)
+  const asks =
+    !first.ok && first.failure.code === 'vault-needs' && first.failure.fields['option'] === '--passphrase-file'
+  if (!asks || terminal === null) return first
+  const passphrase = await askPassphrase(terminal, `passphrase of ${file}`, false)
+  return passphrase.ok
+    ? call('vault.preview', { ...input, passphrase: passphrase.value.use((text) => text) })
+    : passphrase
+}
+
+type Choices = NonNullable<InputOf<'vault.import'>['choices']>
+
+function choicesOf(
+  { entries }: ImportPreview,
+  as: Readonly<Record<string, string>>,
+  onConflict: OnConflict,
+): Result<Choices> {
+  const choices: Choices = []
+  for (const [name, vendor] of Object.entries(as)) {
+    const entry = entries.find((each) => each.name === name)
+    if (!entry) return err(badInput(`no entry is called ${name}`, 'see rekey import … --dry-run'))
+    const usual = entry.doings.includes(onConflict) ? onConflict : 'skip'
+    choices.push({ index: entry.index, do: entry.kind === 'new' ? 'import' : usual, vendor })
+  }
+  return ok(choices)
+}
+
+const kinds = ['new', 'same', 'changed', 'conflicting', 'skipped'] as const
+
+function show({ out }: Context, { entries, formatName, notes, ...preview }: ImportPreview): number {
+  if (out.isJson) {
+    out.json({ ...preview, formatName, entries, notes })
+    return 0
+  }
+  const paint = out.paint('stdout')
+  out.result(`${escapeText(preview.file)}: ${formatName}, ${entries.length} entries; nothing is written`)
+  for (const { kind, name, where, vendor, reason, kept, left, unconfirmed, baseUrl } of entries) {
+    const colour = { new: 'green', same: 'dim', changed: 'yellow', conflicting: 'red', skipped: 'dim' } as const
+    const more = [
+      ...(reason === null ? [] : [reason]),
+      ...(kept.length > 0 ? [`kept as text: ${kept.join(', ')}`] : []),
+      ...(unconfirmed.includes('address') ? [`inactive until ${baseUrl} is confirmed`] : []),
+      ...left.map(({ what, why }) => `left out: ${what} (${why})`),
+    ]
+    const said = more.length > 0 ? `: ${escapeText(more.join('; '))}` : ''
+    out.result(
+      `${paint(colour[kind], kind.padEnd(11))} ${escapeText(name)} (${escapeText(vendor)}, ${escapeText(where)})${said}`,
+    )
+  }
+  out.result(kinds.map((kind) => `${entries.filter((each) => each.kind === kind).length} ${kind}`).join(', '))
+  for (const note of notes) out.note(`note: ${escapeText(note)}`)
+  return 0
+}
+
+function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt): void {
+  out.result(
+    `${receipt.in} in, ${receipt.stored} stored, ${receipt.skipped.length} skipped, fields kept as text: ${receipt.keptAsText.length}, dropped: ${receipt.dropped.length}`,
+  )
+  for (const { name, reason } of receipt.skipped) out.result(`  skipped ${escapeText(name)}: ${escapeText(reason)}`)
+  for (const { from, to } of receipt.renamed) out.result(`  renamed ${escapeText(from)} to ${escapeText(to)}`)
+  for (const name of receipt.replaced) out.result(`  replaced ${escapeText(name)}`)
+  if (receipt.keptAsText.length > 0) out.result(`  kept as text: ${escapeText(receipt.keptAsText.join(', '))}`)
+  for (const { name, what, why } of receipt.dropped)
+    out.result(`  dropped ${escapeText(what)} of ${escapeText(name)}: ${escapeText(why)}`)
+  for (const name of receipt.unconfirmed)
+    out.note(
+      `${escapeText(name)} is inactive until its address or operator is confirmed: rekey edit ${escapeText(name)}`,
+    )
+  const asked = preview.entries.filter(({ guess, vendor }) => guess !== null && vendor === 'other')
+  for (const { name, guess } of asked.slice(0, 20))
+    out.note(`${escapeText(name)} may be a key of ${guess?.vendor}: ${escapeText(guess?.why ?? '')}`)
+  for (const note of receipt.notes) out.note(`note: ${escapeText(note)}`)
+  if (preview.isPlainText) out.note('note: the file still holds every key in clear; remove it when you are done')
+}

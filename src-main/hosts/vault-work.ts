@@ -1,0 +1,68 @@
+/** What the thread for vault files does: one job, one answer. Everything here may be slow, large or hostile. */
+import { fail } from '../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
+import type { VaultFormatView } from '../../src-contract/vault-views.ts'
+import type { VaultPart, VaultRead } from '../app/app-ports.ts'
+import { formats } from '../formats/catalog.ts'
+import type { Format, ReadOptions, Vault, WriteOptions, Written } from '../formats/define-format.ts'
+
+export type VaultJob =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'read'; readonly part: VaultPart; readonly format: string | null; readonly options: ReadOptions }
+  | { readonly kind: 'write'; readonly vault: Vault; readonly format: string; readonly options: WriteOptions }
+export type VaultAnswer<J extends VaultJob['kind']> = {
+  readonly list: readonly VaultFormatView[]
+  readonly read: Result<VaultRead>
+  readonly write: Result<Written>
+}[J]
+
+const SAMPLE_BYTES = 65_536
+/** Below this a file is of no format that is worth a try. */
+const SURE_ENOUGH = 0.3
+
+export async function doVaultWork(job: VaultJob): Promise<VaultAnswer<VaultJob['kind']>> {
+  if (job.kind === 'list') return formats.map(viewOf)
+  return job.kind === 'read' ? read(job.part, job.format, job.options) : write(job.vault, job.format, job.options)
+}
+
+async function read(part: VaultPart, wanted: string | null, options: ReadOptions): Promise<Result<VaultRead>> {
+  const { bytes, fileName, companions } = part
+  if (bytes.length === 0) return err(fail('bad-vault', { file: fileName, where: 'the file', what: 'it is empty' }))
+  const format = wanted === null ? detect(bytes, fileName) : formats.find(({ id }) => id === wanted)
+  if (!format) return err(fail('unknown-format', { file: wanted ?? fileName }))
+  const vault = await format.read(bytes, { ...options, fileName, companions })
+  if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
+  return ok({ format: format.id, isPlainText: await isPlain(format, bytes), vault: vault.value })
+}
+
+const detect = (bytes: Uint8Array, fileName: string): Format | undefined => {
+  const sample = bytes.subarray(0, SAMPLE_BYTES)
+  const sure = formats.map((format) => ({ format, score: format.detect(sample, fileName) }))
+  const [best] = sure.filter(({ score }) => score >= SURE_ENOUGH).toSorted((a, b) => b.score - a.score)
+  return best?.format
+}
+
+/** A file that opens without a word from anybody holds its keys in clear. */
+async function isPlain(format: Format, bytes: Uint8Array): Promise<boolean> {
+  if (format.protection !== 'either') return format.protection === 'plain'
+  const bare = await format.read(bytes, {})
+  return bare.ok
+}
+
+async function write(vault: Vault, wanted: string, options: WriteOptions): Promise<Result<Written>> {
+  const format = formats.find(({ id }) => id === wanted)
+  if (!format) return err(fail('unknown-format', { file: wanted }))
+  if (!format.write) return err(fail('cannot-write-format', { format: format.name }))
+  return format.write(vault, options)
+}
+
+const viewOf = (format: Format): VaultFormatView => ({
+  id: format.id,
+  name: format.name,
+  extensions: [...format.extensions],
+  protection: format.protection,
+  reads: true,
+  writes: format.write !== null,
+  recipients: format.takesRecipients === true,
+  carries: [...format.carries],
+})
