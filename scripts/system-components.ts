@@ -48,6 +48,8 @@ export const components: readonly Component[] = [
   program('jq', 'jq', false),
   program('python3', 'python3', true),
   program('ps', 'procps', true),
+  program('keepassxc-cli', 'keepassxc', true),
+  program('age', 'age', true),
   {
     name: 'chromium',
     debianPackage: 'chromium',

@@ -76,15 +76,15 @@ function isWithin(group: Group, uuid: string): boolean {
 }
 
 async function write(vault: Vault, options: WriteOptions, cost: KdfCost): Promise<Result<Written>> {
-  let dropped: Written['dropped'] = []
+  let said: Omit<Written, 'bytes'> = { dropped: [], warnings: [] }
   const sealed = await sealKdbx(
     (keystream) => {
-      const document = writeXml(vault, keystream)
-      dropped = document.dropped
-      return document.xml
+      const { xml, ...rest } = writeXml(vault, keystream)
+      said = rest
+      return xml
     },
     options,
     cost,
   )
-  return sealed.ok ? ok({ bytes: sealed.value, dropped, warnings: [] }) : sealed
+  return sealed.ok ? ok({ bytes: sealed.value, ...said }) : sealed
 }

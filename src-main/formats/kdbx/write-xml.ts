@@ -27,7 +27,7 @@ const plain = (text: string): string => text.toWellFormed().replace(UNSAYABLE, '
 export function writeXml(
   vault: Vault,
   keystream: Keystream,
-): { readonly xml: string; readonly dropped: readonly Dropped[] } {
+): { readonly xml: string; readonly dropped: readonly Dropped[]; readonly warnings: readonly string[] } {
   const dropped: Dropped[] = []
   const uuids = uuidsFor(vault)
   const hidden = (text: string): string => {
@@ -68,7 +68,7 @@ export function writeXml(
     '<Meta><Generator>Rekey</Generator><DatabaseName>Rekey</DatabaseName><MemoryProtection><ProtectPassword>True</ProtectPassword></MemoryProtection><RecycleBinEnabled>True</RecycleBinEnabled></Meta>'
   const root = groupXml(treeOf(vault, dropped))
   const xml = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<KeePassFile>${meta}<Root>${root}</Root></KeePassFile>`
-  return { xml, dropped }
+  return { xml, dropped, warnings: warningsOf(vault) }
 }
 
 /** Sixteen random bytes each, drawn at once. */
@@ -97,16 +97,19 @@ function treeOf({ entries }: Vault, dropped: Dropped[]): Folder {
 
 const CANNOT_SAY = 'KDBX cannot say one of its characters there'
 
+/** KeePassXC 2.7 reads a value up to its first NUL, and saves what is not hidden without control characters. */
+function warningsOf({ entries }: Vault): readonly string[] {
+  const count = entries.filter((entry) => textsOf(entry).some((text) => !isSayable(text))).length
+  if (count === 0) return []
+  const which = count === 1 ? 'an entry holds' : `${count} entries hold`
+  return [`${which} control characters; they are all in the file, but KeePassXC shows a value only up to a NUL`]
+}
+
+const textsOf = ({ name, account, secret, notes, urls, fields }: VaultEntry): readonly string[] =>
+  [name, account, secret, notes, ...urls, ...fields.map(({ value }) => value)].filter((text) => text !== null)
+
 function sayBrokenText(entry: VaultEntry, drop: Drop): void {
-  const texts = [
-    entry.name,
-    entry.account,
-    entry.secret,
-    entry.notes,
-    ...entry.urls,
-    ...entry.fields.map(({ value }) => value),
-  ]
-  if (texts.some((text) => text?.isWellFormed() === false)) drop('half a character', 'UTF-8 cannot say it')
+  if (textsOf(entry).some((text) => !text.isWellFormed())) drop('half a character', 'UTF-8 cannot say it')
 }
 
 function urlsOf({ urls }: VaultEntry, drop: Drop): readonly string[] {
