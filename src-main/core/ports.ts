@@ -319,6 +319,8 @@ export interface Vendor {
   readonly pace: readonly PaceLimit[]
   /** Names of secret inputs the re-read recipe needs; null: there is none. */
   readonly rereadNeeds: readonly string[] | null
+  /** How a person gets back in where the new key is lost, in the vendor file's own words. */
+  readonly recovery: string
   /** Whether an operator may rotate another's key, and whether the key may rotate itself. */
   readonly rotatesBy: { readonly self: boolean; readonly operator: boolean }
 

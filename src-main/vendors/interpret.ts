@@ -31,6 +31,7 @@ export function interpret(file: VendorFile, meta: { readonly hash: string; reado
     probe: file.verify === 'none' ? null : { sideEffect: file.verify.sideEffect },
     pace: file.limits,
     rereadNeeds: needs,
+    recovery: file.recovery,
     rotatesBy: { self: file.rotate?.self !== undefined, operator: file.rotate?.operator !== undefined },
 
     subject: (context) => subjectOf(file, context.inputs),

@@ -46,6 +46,8 @@ export type InterpretedVendor = {
     readonly text: string
   }[]
   readonly rereadNeeds: readonly string[] | null
+  /** How a person gets back in where the new key is lost, in the vendor file's own words. */
+  readonly recovery: string
   readonly rotatesBy: { readonly self: boolean; readonly operator: boolean }
   subject(context: Context): string | null
   session(context: Context, key: string): ExchangeRequest | null

@@ -156,6 +156,7 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
       durationMs: deps.clock.ticks() - run.startedTicks,
       retryAfterSeconds: retryAfter(run, deps.clock.now()),
       ...(outcome === 'refused' && code !== null ? operatorRefused(run, code) : {}),
+      ...(outcome === 'lost' && code !== null ? wayBackIn(run, code) : {}),
       fields: {
         host: hostOf(run.context.baseUrl),
         limit: run.vendor.pace[0]?.text ?? 'only so often',
@@ -177,6 +178,14 @@ function operatorRefused({ operator, vendor, credential }: Run, code: FailureCod
   if (code !== 'key-invalid' && code !== 'key-expired' && code !== 'key-revoked') return {}
   const message = `${vendor.name} does not take the key of ${operator.name}, which rotates ${credential.name}`
   return { message, hint: `put a working one in with rekey set ${operator.name}` }
+}
+
+/** A key that is gone comes from its operator or from its vendor; where a reply is kept, that is looked at first. */
+function wayBackIn({ operator, vendor, credential: { name } }: Run, code: FailureCode): Pick<Ending, 'hint'> {
+  if (code === 'new-key-rejected' || code === 'odd-reply') return {}
+  const elsewhere = `rekey set ${name} takes a key from elsewhere`
+  if (operator) return { hint: `rekey rotate ${name} --unproven has ${operator.name} give it a new key; ${elsewhere}` }
+  return { hint: `${elsewhere}; rekey recover ${name} --settle neither closes it without one. ${vendor.recovery}` }
 }
 
 /**
