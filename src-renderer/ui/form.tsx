@@ -1,3 +1,4 @@
+import { radioKey, radioTab } from './radios.ts'
 import { useId, type InputHTMLAttributes, type ReactNode, type TextareaHTMLAttributes } from 'react'
 
 type RowProps = {
@@ -111,13 +112,14 @@ type ChoiceProps<T extends string> = {
 /** One of a few, side by side. */
 export function Segments<T extends string>({ label, value, options, onChoose }: ChoiceProps<T>) {
   return (
-    <span className="seg" role="radiogroup" aria-label={label}>
-      {options.map((option) => (
+    <span className="seg" role="radiogroup" aria-label={label} onKeyDown={radioKey}>
+      {options.map((option, index) => (
         <button
           key={option.value}
           type="button"
           role="radio"
           aria-checked={value === option.value}
+          tabIndex={radioTab(value === option.value, index === 0, !options.some((each) => each.value === value))}
           onClick={() => onChoose(option.value)}
         >
           {option.word}

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useCredentials } from '../../state/credentials.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { VendorMark } from '../../ui/names.tsx'
+import { radioKey, radioTab } from '../../ui/radios.ts'
 import { shown } from '../../ui/words.ts'
 
 const strategies = {
@@ -39,14 +40,15 @@ export function VendorPicker({
           <input value={query} placeholder="Search vendors" onChange={(event) => setQuery(event.target.value)} />
         </label>
       )}
-      <div className="vendor-grid" role="radiogroup" aria-label="Vendor">
-        {found.map(({ id, name, more }) => (
+      <div className="vendor-grid" role="radiogroup" aria-label="Vendor" onKeyDown={radioKey}>
+        {found.map(({ id, name, more }, index) => (
           <button
             key={id}
             type="button"
             role="radio"
             className="choice choice-vendor"
             aria-checked={value === id}
+            tabIndex={radioTab(value === id, index === 0, !found.some((each) => each.id === value))}
             onClick={() => onChoose(id)}
           >
             <VendorMark vendor={id} isLarge />

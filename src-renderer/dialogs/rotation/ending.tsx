@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { explain, fail } from '../../../src-contract/failures.ts'
+import { outcomes } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import { useCredentials } from '../../state/credentials.ts'
 import { closeDialog } from '../../state/dialogs.ts'
@@ -26,6 +27,8 @@ export function Ending({ result }: { readonly result: RotationResult }) {
   const oldTail = useOldTail(result.name)
   return (
     <Dialog
+      // as many next steps as an open one has stand in one row there
+      width={outcomes[result.outcome].settled ? 'm' : 'l'}
       safe={done}
       mark={<VendorMark vendor={result.vendor} isLarge />}
       title={words.title}

@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { VendorMark } from '../../ui/names.tsx'
 import { SecretField, type SecretFieldHandle } from '../../ui/secret-field.tsx'
 import { TwoLights } from '../../ui/two-lights.tsx'
+import { radioKey, radioTab } from '../../ui/radios.ts'
 import { shown } from '../../ui/words.ts'
 import { Warnings } from './warnings.tsx'
 
@@ -175,13 +176,18 @@ export function Guided({ name }: { readonly name: string }) {
                 {guided.expiryChoices.length > 0 && (
                   <div className="pick">
                     <span className="small soft">The expiry you chose there</span>
-                    <span className="seg" role="radiogroup" aria-label="Expiry">
-                      {guided.expiryChoices.map(({ label, days }) => (
+                    <span className="seg" role="radiogroup" aria-label="Expiry" onKeyDown={radioKey}>
+                      {guided.expiryChoices.map(({ label, days }, index) => (
                         <button
                           key={label}
                           type="button"
                           role="radio"
                           aria-checked={expiry === days}
+                          tabIndex={radioTab(
+                            expiry === days,
+                            index === 0,
+                            !guided.expiryChoices.some((each) => each.days === expiry),
+                          )}
                           onClick={() => setExpiry(days)}
                         >
                           {shown(label, 20)}

@@ -10,7 +10,7 @@ export function Warnings({ plans }: { readonly plans: readonly RotationPlan[] })
       <Icon name="state-ask" />
       <div>
         <h2>The data folder is in an unusual place</h2>
-        <p className="wrap">{shown(warning)}</p>
+        <p className="wrap">{shown(warning)}.</p>
       </div>
     </li>
   ))

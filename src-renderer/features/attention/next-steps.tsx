@@ -59,12 +59,21 @@ export function NextSteps({ name, vendor, outcome, onDone }: Props) {
   return (
     <>
       {isOpen && (outcome === null || asks.has(outcome)) && (
-        <Button look="live" icon="state-ask" isBusy={isBusy} onClick={() => void recover()}>
+        <Button
+          look={outcome === 'lost' ? 'plain' : 'live'}
+          icon="state-ask"
+          isBusy={isBusy}
+          onClick={() => void recover()}
+        >
           {outcome === 'held' ? 'Retry' : `Ask ${vendorName(vendors, vendor)} again`}
         </Button>
       )}
       {outcome !== null && takesKey.has(outcome) && (
-        <Button icon="key" onClick={then(() => openDialog({ kind: 'put-key', name }))}>
+        <Button
+          look={outcome === 'lost' ? 'live' : 'plain'}
+          icon="key"
+          onClick={then(() => openDialog({ kind: 'put-key', name }))}
+        >
           Put a key in…
         </Button>
       )}

@@ -68,7 +68,8 @@ export function Life({
         const y = 16 + index * STEP
         const width = Math.max(3, x(bar.to) - x(bar.from))
         const look = bar.isNow ? (isLate ? 'late' : isSoon ? 'now' : 'fine') : 'past'
-        const isRight = x(bar.to) > WIDTH - 70
+        // its number stands before it where there is no room behind, or the line of today goes through
+        const isRight = x(bar.to) > WIDTH - 70 || (!bar.isNow && today - x(bar.to) < 34 && x(bar.from) > 36)
         return (
           <g key={bar.from}>
             <rect className={look} x={x(bar.from)} y={y} width={width} height="6" rx="3" />

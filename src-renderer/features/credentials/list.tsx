@@ -6,6 +6,7 @@ import { useCredentials, vendorName } from '../../state/credentials.ts'
 import { extendTo, moveTo, sortBy, useNavigation, type SortKey } from '../../state/navigation.ts'
 import { useRotations } from '../../state/rotations.ts'
 import { Icon } from '../../ui/icon.tsx'
+import { useMedia } from '../../ui/use-media.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { listKey } from './list-keys.ts'
 import { Row } from './row.tsx'
@@ -13,6 +14,8 @@ import { Row } from './row.tsx'
 const columns: readonly { readonly key: SortKey | null; readonly word: string }[] = [
   { key: null, word: 'Selected' },
   { key: 'name', word: 'Name' },
+  { key: null, word: 'Vendor' },
+  { key: null, word: 'Tags' },
   { key: null, word: 'Key' },
   { key: 'age', word: 'Age' },
   { key: 'expiry', word: 'Expiry' },
@@ -29,7 +32,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
   const vendors = useCredentials((state) => state.vendors)
   const { current, selected, sort } = useNavigation()
   const live = useRotations((state) => state.live)
-  const rowHeight = globalThis.innerWidth <= 720 ? 44 : 36
+  const rowHeight = useMedia('(max-width: 720px)') ? 44 : 36
   const at = current === null ? -1 : shown.findIndex(({ name }) => name === current)
   const virtual = useVirtualizer({
     count: shown.length,
@@ -48,6 +51,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
       return at < 0 || seen.includes(at) ? seen : [...seen, at].toSorted((a, b) => a - b)
     },
   })
+  useEffect(() => virtual.measure(), [rowHeight, virtual])
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' })
   }, [at, virtual])
@@ -83,7 +87,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
       <div className="cols" role="row" aria-rowindex={1}>
         {columns.map(({ key, word }) =>
           key === null ? (
-            <span key={word} role="columnheader" className={word === 'Selected' ? 'only-ears' : undefined}>
+            <span key={word} role="columnheader" className={`col-${word.toLowerCase()}`}>
               {word === 'Selected' ? <span className="vh">{word}</span> : word}
             </span>
           ) : (

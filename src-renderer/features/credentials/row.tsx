@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, Tail, VendorMark } from '../../ui/names.tsx'
 import { AgeBar, ageSentence, sayState, StateWord } from '../../ui/state.tsx'
-import { ageInDays, expiresInDays } from '../../ui/words.ts'
+import { ageInDays, expiresInDays, shown as safe } from '../../ui/words.ts'
 import { mainAct } from './act.ts'
 import { RowMenu } from './row-menu.tsx'
 
@@ -57,7 +57,7 @@ export const Row = memo(function Row(props: Props) {
       }}
       onPointerEnter={() => setNear(true)}
     >
-      <span role="gridcell">
+      <span className="col-selected" role="gridcell">
         <span
           className="check"
           role="checkbox"
@@ -71,25 +71,31 @@ export const Row = memo(function Row(props: Props) {
           <Icon name="check" />
         </span>
       </span>
-      <span className="name cut" role="gridcell" aria-label={`${name}, ${props.vendor}`}>
+      <span className="name cut col-name" role="gridcell" aria-label={`${name}, ${props.vendor}`}>
         <VendorMark vendor={credential.vendor} title={props.vendor} />
         <Name name={name} />
       </span>
-      <span role="gridcell">
+      <span className="col-vendor cut" role="gridcell">
+        {props.vendor}
+      </span>
+      <span className="col-tags cut" role="gridcell">
+        {credential.tags.map((tag) => safe(tag, 64)).join(', ')}
+      </span>
+      <span className="col-key" role="gridcell">
         <Tail tail={credential.tail} />
       </span>
-      <span className="age" role="gridcell" aria-label={ageSentence(credential, now)}>
+      <span className="age col-age" role="gridcell" aria-label={ageSentence(credential, now)}>
         <span>{ageInDays(credential, now)} d</span>
         <AgeBar credential={credential} now={now} />
       </span>
       <span
-        className={expires === null ? 'exp never' : 'exp'}
+        className={expires === null ? 'exp never col-expiry' : 'exp col-expiry'}
         role="gridcell"
         aria-label={expires === null ? 'never' : undefined}
       >
         {expires === null ? '–' : `${expires} d`}
       </span>
-      <span role="gridcell">
+      <span className="col-state" role="gridcell">
         <StateWord said={sayState(credential, now, props.isRotating)} />
         {(isNear || isCurrent) && (
           <span

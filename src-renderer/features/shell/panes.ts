@@ -11,9 +11,9 @@ const isSeen = (element: HTMLElement): boolean => element.checkVisibility({ visi
 
 /** The pane itself where it can have the focus, else its own place for it, else its first control. */
 export function enter(pane: HTMLElement): boolean {
-  const inside = ['[aria-current]', '[tabindex="0"]', 'button, input'].flatMap((what) => [
-    ...pane.querySelectorAll<HTMLElement>(what),
-  ])
+  const inside = ['[aria-current]', '[tabindex="0"]', '.way, .btn-live, button:not(.menu-btn), input'].flatMap(
+    (what) => [...pane.querySelectorAll<HTMLElement>(what)],
+  )
   const target = pane.matches('[tabindex]') ? pane : inside.find(isSeen)
   target?.focus({ preventScroll: true })
   return target !== undefined

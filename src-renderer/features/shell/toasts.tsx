@@ -1,4 +1,4 @@
-import { dismissToast, useToasts } from '../../state/toasts.ts'
+import { dismissToast, holdToasts, useToasts } from '../../state/toasts.ts'
 import { useHost } from '../../state/host.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -9,7 +9,15 @@ export function Toasts() {
   const toasts = useToasts((state) => state.toasts)
   const notice = useHost((state) => state.notice)
   return (
-    <div className="toasts" role="status">
+    <div
+      className="toasts"
+      role="status"
+      aria-atomic="false"
+      onPointerEnter={() => holdToasts(true)}
+      onPointerLeave={() => holdToasts(false)}
+      onFocus={() => holdToasts(true)}
+      onBlur={() => holdToasts(false)}
+    >
       {notice !== null && (
         <div className="toast toast-notice">
           <Icon name="state-ask" />
