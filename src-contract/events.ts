@@ -36,5 +36,7 @@ export type AppEvent =
   | { readonly type: 'vault.progressed'; readonly step: VaultStep; readonly done: number; readonly of: number }
   | { readonly type: 'session.changed'; readonly isLocked: boolean }
   | { readonly type: 'settings.changed' }
+  /** By a key that works anywhere on the desktop: the window is to offer every key by its name. */
+  | { readonly type: 'rotate.asked' }
   /** The copied key is gone from the clipboard, or something else took its place before. */
   | { readonly type: 'clipboard.ended'; readonly how: 'cleared' | 'replaced' | 'left' }

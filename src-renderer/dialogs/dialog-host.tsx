@@ -55,7 +55,7 @@ function One({ dialog }: { readonly dialog: Dialog }) {
     case 'sealed-reply':
       return <SealedReply name={dialog.name} />
     case 'palette':
-      return <Palette />
+      return <Palette first={dialog.query ?? ''} />
     case 'shortcuts':
       return <Shortcuts />
     case 'vendor-trust':

@@ -17,7 +17,7 @@ export type Dialog =
   | { readonly kind: 'guided'; readonly name: string }
   | { readonly kind: 'settle'; readonly name: string }
   | { readonly kind: 'sealed-reply'; readonly name: string }
-  | { readonly kind: 'palette' }
+  | { readonly kind: 'palette'; readonly query?: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'passphrase' }
   | { readonly kind: 'vendor-trust' }

@@ -2,6 +2,7 @@
 import type { AppEvent } from '../../src-contract/events.ts'
 import { toast } from './toasts.ts'
 import { loadCredentials } from './credentials.ts'
+import { openDialog, useDialogs } from './dialogs.ts'
 import { loadSession, loadSettings, useHost } from './host.ts'
 import { ended, stepped } from './rotations.ts'
 
@@ -36,6 +37,10 @@ export function hear(event: AppEvent): void {
       break
     case 'settings.changed':
       void loadSettings()
+      break
+    case 'rotate.asked':
+      if (useHost.getState().session?.isLocked === false && useDialogs.getState().stack.length === 0)
+        openDialog({ kind: 'palette', query: 'rotate ' })
       break
     case 'notice.given':
       useHost.setState({ notice: event.sentence })

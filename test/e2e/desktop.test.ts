@@ -125,6 +125,18 @@ describe.skipIf(browser === null)('the desktop’s own window', () => {
     expect(reached).toEqual({ fetched: false, hasFrame: false })
   })
 
+  it('offers to rotate by its shortcut, what is due first', async () => {
+    fake.shortcuts.get('CommandOrControl+Shift+K')?.()
+    const ask = tab.page.getByRole('combobox', { name: 'Command' })
+    await ask.waitFor()
+    expect(await ask.inputValue()).toBe('rotate ')
+    await tab.page.keyboard.type('hienergy')
+    await tab.page.keyboard.press('Enter')
+    await tab.page.getByText('Rotate sandbox/hienergy?').waitFor()
+    await tab.page.keyboard.press('Escape')
+    await tab.page.getByText('Rotate sandbox/hienergy?').waitFor({ state: 'hidden' })
+  })
+
   it('locks with the desktop, and has settings that a browser has not', async () => {
     await rekey.button('Settings').click()
     await tab.page.getByLabel('Icon in the tray').waitFor()

@@ -84,6 +84,14 @@ function run(app: App, store: ReturnType<typeof openDesktopStore>, clearClipboar
     window.show()
     window.focus()
   }
+  /** The shortcut: the window, and in it every key by its name. */
+  const askToRotate = (): void => {
+    const isNew = window === null
+    show()
+    const ask = (): void => app.announce({ type: 'rotate.asked' })
+    if (isNew) window?.once('ready-to-show', ask)
+    else ask()
+  }
   const open = (): BrowserWindow => {
     const opened = openWindow(windowOptions(pages, built('preload.cjs'), electron.isPackaged), store.place.read())
     opened.on('close', (event) => {
@@ -97,7 +105,7 @@ function run(app: App, store: ReturnType<typeof openDesktopStore>, clearClipboar
     opened.on('closed', () => {
       window = null
     })
-    applySettings(store.settings.read(), opened, show)
+    applySettings(store.settings.read(), opened, askToRotate)
     return opened
   }
   const page = () => window?.webContents ?? null
@@ -128,7 +136,7 @@ function run(app: App, store: ReturnType<typeof openDesktopStore>, clearClipboar
     tray?.update({ isLocked, due: await quick.due(), attention: open?.ok ? open.value.length : 0 })
   }
   app.listen((event) => {
-    if (event.type === 'settings.changed') applySettings(store.settings.read(), window, show)
+    if (event.type === 'settings.changed') applySettings(store.settings.read(), window, askToRotate)
     if (event.type !== 'rotation.progressed' && event.type !== 'notice.given') void redraw()
   })
   lockWithTheDesktop(

@@ -163,7 +163,8 @@ export function fits(query: string, text: string): boolean {
 export function commandsFor(query: string, all: readonly CredentialView[]): readonly Command[] {
   const now = new Date()
   const keys: Command[] = []
-  for (const credential of all) {
+  // what is due is what somebody is here for
+  for (const credential of [...all.filter(isDue), ...all.filter((each) => !isDue(each))]) {
     if (keys.length >= MOST) break
     const { name } = credential
     const act = mainAct(credential)

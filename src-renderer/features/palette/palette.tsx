@@ -8,9 +8,9 @@ import { shown } from '../../ui/words.ts'
 import { commandsFor } from './commands.ts'
 
 /** Everything by its name: type, arrow, Enter. */
-export function Palette() {
+export function Palette({ first }: { readonly first: string }) {
   const all = useCredentials((state) => state.all)
-  const [query, setQuery] = useState('')
+  const [query, setQuery] = useState(first)
   const [at, setAt] = useState(0)
   const input = useRef<HTMLInputElement>(null)
   const commands = useMemo(() => commandsFor(query, all), [query, all])

@@ -72,7 +72,7 @@ export function SettingsPage() {
           {can.globalShortcut && (
             <Tick
               label="Quick rotate from anywhere"
-              hint="Ctrl Shift K"
+              hint="Ctrl Shift K shows the window, with every key by its name."
               isOn={settings.globalShortcut}
               onChange={(globalShortcut) => void change({ globalShortcut })}
             />

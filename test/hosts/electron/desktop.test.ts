@@ -197,6 +197,19 @@ describe('the desktop app', () => {
     expect(kept.window).toEqual({ x: 10, y: 20, width: 900, height: 600 })
   })
 
+  it('comes forward by its shortcut, and is asked to offer every key', async () => {
+    window().hide()
+    const events: unknown[] = []
+    const stop = window().bridge?.listen((event) => events.push(event))
+    expect([...fake.shortcuts.keys()]).toEqual(['CommandOrControl+Shift+K'])
+    fake.shortcuts.get('CommandOrControl+Shift+K')?.()
+    expect(window().isShown).toBe(true)
+    await expect.poll(() => events).toContainEqual({ type: 'rotate.asked' })
+    stop?.()
+    await call('settings.change', { globalShortcut: false })
+    expect(fake.shortcuts.size).toBe(0)
+  })
+
   it('locks with the desktop: nothing is answered, the page starts anew, the tray knows no names', async () => {
     const before = window().webContents.reloads
     fake.powerMonitor.emit('suspend')
