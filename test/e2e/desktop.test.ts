@@ -6,12 +6,14 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { PAGE } from '../../src-main/hosts/electron/page-protocol.ts'
 import { fakeElectron, under } from '../fakes/electron/electron.ts'
+import { withPreload } from './worlds.ts'
 import { coloursOf, openTab, startBrowser, violations, type Tab } from './browser.ts'
 import { RekeyWindow } from './pages/window.ts'
 
 /**
  * The desktop's built parts seen working together: main under the stand-in for Electron, its protocol handler (as an https
- * origin, since Chromium knows no app://), its content policy, the preload and the window, in a real Chromium.
+ * origin, since Chromium knows no app://), its content policy, its guards, the preload in a world of its own, and the window,
+ * in a real Chromium.
  */
 const dist = join(import.meta.dirname, '../../dist')
 const origin = 'https://rekey.test'
@@ -21,38 +23,32 @@ const browser: Browser | null = await startBrowser()
 process.env['REKEY_HOME'] = join(folder, 'data')
 process.env['REKEY_KEYCHAIN'] = 'sealed'
 
-/** The preload's ends: what it requires, and the pipes to main. */
-const preload = `(() => {
-  const listeners = new Set()
-  globalThis.fromMain = (data) => listeners.forEach((listener) => listener({}, data))
-  const electron = {
-    contextBridge: { exposeInMainWorld: (name, api) => Object.defineProperty(globalThis, name, { value: api }) },
-    ipcRenderer: {
-      invoke: (channel, input) => globalThis.toMain(channel, input),
-      on: (_channel, listener) => listeners.add(listener),
-      off: (_channel, listener) => listeners.delete(listener),
-    },
-  }
-  ;((require) => {
-    ${readFileSync(join(dist, 'electron/preload.cjs'), 'utf8')}
-  })(() => electron)
-})()`
-
 describe.skipIf(browser === null)('the desktop’s own window', () => {
   const fake = fakeElectron()
   let tab: Tab
   let rekey: RekeyWindow
+  /** Where the page wanted to go and the app's own guard said no. */
+  const refused: string[] = []
   const connect = async (page: Page): Promise<void> => {
     const { webContents } = fake.windows[0] ?? {}
     if (!webContents) throw new Error('there is no window')
     const sender = { sender: webContents, senderFrame: webContents.mainFrame }
-    await page.exposeFunction('toMain', (channel: string, input: unknown) => fake.ipc.invoke(channel, sender, input))
-    await page.addInitScript(preload)
-    webContents.page.on('rekey-events', (_event: unknown, data: unknown) => {
-      page
-        .evaluate((sent) => (globalThis as unknown as { fromMain(data: unknown): void }).fromMain(sent), data)
-        .catch(() => undefined)
-    })
+    const preload = readFileSync(join(dist, 'electron/preload.cjs'), 'utf8')
+    const tell = await withPreload(page, preload, (channel, input) => fake.ipc.invoke(channel, sender, input))
+    webContents.page.on('rekey-events', (_event: unknown, data: unknown) => tell(data))
+    await page.route(
+      (url) => url.origin !== origin,
+      async (route) => {
+        const details = {
+          url: route.request().url(),
+          isRefused: false,
+          preventDefault: () => void (details.isRefused = true),
+        }
+        if (route.request().isNavigationRequest()) webContents.emit('will-navigate', details)
+        if (details.isRefused) refused.push(details.url)
+        await route.abort(details.isRefused ? 'aborted' : 'failed')
+      },
+    )
     await page.route(`${origin}/**`, async (route) => {
       const handler = fake.sessions.get('rekey')?.handlers.get('app')
       const url = route.request().url().replace(`${origin}/`, PAGE)
@@ -123,6 +119,35 @@ describe.skipIf(browser === null)('the desktop’s own window', () => {
       return { fetched, hasFrame: Boolean(hasFrame) }
     })
     expect(reached).toEqual({ fetched: false, hasFrame: false })
+  })
+
+  it('has one thing of the preload’s in its world, and nothing of Electron or of Node', async () => {
+    const seen = await tab.page.evaluate(() => {
+      const world = globalThis as unknown as Record<string, unknown>
+      const parts = ['require', 'process', 'module', 'Buffer', 'electron', 'ipcRenderer', 'toMain', 'answered', 'said']
+      const change = (): boolean => {
+        try {
+          ;(world['rekey'] as Record<string, unknown>)['operations'] = null
+          return true
+        } catch {
+          return false
+        }
+      }
+      return {
+        found: parts.filter((part) => world[part] !== undefined),
+        bridge: Object.keys(world['rekey'] as object),
+        changed: change() && (world['rekey'] as Record<string, unknown>)['operations'] === null,
+      }
+    })
+    expect(seen).toEqual({ found: [], bridge: ['operations', 'listen'], changed: false })
+  })
+
+  it('stays where it is, wherever the page would go', async () => {
+    const here = tab.page.url()
+    await tab.page.evaluate(() => void (location.href = 'https://evil.example/?take=this'))
+    await expect.poll(() => refused).toEqual(['https://evil.example/?take=this'])
+    expect(tab.page.url()).toBe(here)
+    expect(await rekey.row('sandbox/scrapebit').isVisible()).toBe(true)
   })
 
   it('offers to rotate by its shortcut, what is due first', async () => {
