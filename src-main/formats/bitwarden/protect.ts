@@ -106,14 +106,16 @@ function checkCost(kdf: ExportKdf): Result<void> {
     : ok(undefined)
 }
 
-async function keysOf(passphrase: string, salt: string, kdf: ExportKdf): Promise<Keys> {
+/** Bitwarden's two keys of one passphrase. */
+export async function keysOf(passphrase: string, salt: string, kdf: ExportKdf): Promise<Keys> {
   const [{ expand }, { sha256 }] = await Promise.all([import('@noble/hashes/hkdf.js'), import('@noble/hashes/sha2.js')])
   const master = new Uint8Array(await derive(passphrase, salt, kdf))
   const part = (name: string): Uint8Array => expand(sha256, master, new TextEncoder().encode(name), 32)
   return { encryption: part('enc'), mac: part('mac') }
 }
 
-async function derive(passphrase: string, salt: string, kdf: ExportKdf): Promise<Uint8Array> {
+/** The passphrase by its key derivation, before it is stretched. Throws where the parameters are impossible. */
+export async function derive(passphrase: string, salt: string, kdf: ExportKdf): Promise<Uint8Array> {
   if (kdf.kind === 'pbkdf2') {
     return await new Promise((resolve, reject) => {
       pbkdf2(passphrase, salt, kdf.rounds, 32, 'sha256', (error, key) =>

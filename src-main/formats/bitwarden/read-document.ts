@@ -7,9 +7,9 @@ import { timeOf } from '../define-text.ts'
 import { withTraits } from '../define-traits.ts'
 
 const text = z.string().max(limits.value)
-const field = z.object({ name: text.nullish(), value: z.unknown(), type: z.number().optional() })
+const field = z.object({ name: text.nullish(), value: z.unknown().optional(), type: z.number().optional() })
 const login = z.object({
-  uris: z.array(z.object({ uri: text.nullish(), match: z.unknown() })).nullish(),
+  uris: z.array(z.object({ uri: text.nullish(), match: z.unknown().optional() })).nullish(),
   username: text.nullish(),
   password: text.nullish(),
   totp: text.nullish(),
@@ -74,15 +74,14 @@ export function readDocument(document: object): Result<Vault> {
   )
   if (taken.some(({ folder }) => folder.length > limits.depth))
     return beyond('nesting of its folders', `${limits.depth} levels`)
+  const trashed = items.filter(({ deletedDate }) => deletedDate).length
+  const archived = items.length - taken.length - trashed
   const notes = [
-    ...aside(items.filter(({ deletedDate }) => deletedDate).length, 'in the trash'),
-    ...aside(items.filter((each) => each.archivedDate && !each.deletedDate).length, 'archived'),
+    ...(trashed > 0 ? [`${trashed === 1 ? 'an entry' : `${trashed} entries`} in the trash: not taken`] : []),
+    ...(archived > 0 ? [`${archived === 1 ? 'an archived entry' : `${archived} archived entries`}: not taken`] : []),
   ]
   return ok({ entries: taken, notes })
 }
-
-const aside = (count: number, where: string): readonly string[] =>
-  count === 0 ? [] : [`${count === 1 ? 'an entry' : `${count} entries`} ${where}: not taken`]
 
 function entryOf(each: Item, names: ReadonlyMap<string | null | undefined, string>, where: string): VaultEntry {
   const own = each.login

@@ -72,7 +72,8 @@ const tagsOf = (text: string): readonly string[] =>
 
 function momentOf(times: Element | undefined, name: string): string | null {
   const text = times === undefined ? '' : textAt(times, name).trim()
-  if (text === '' || /^\d{4}-/.test(text)) return timeOf(text)
+  // 3.1 has text here, 4 has seconds in Base64; an empty text is no date.
+  if (text === '' || /^\d{4}-/.test(text)) return timeOf(new Date(text))
   const bytes = Buffer.from(text, 'base64')
   return bytes.length === 8 ? timeOf(Number(bytes.readBigInt64LE()) - YEAR_ONE) : null
 }

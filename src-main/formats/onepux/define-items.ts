@@ -33,7 +33,7 @@ const item = z.object({
     passwordHistory: z.array(z.unknown()).nullish(),
     documentAttributes: z.object({ fileName: text.nullish() }).nullish(),
     password: text.nullish(),
-    passkey: z.unknown(),
+    passkey: z.unknown().optional(),
   }),
   overview: z.object({
     title: text.nullish(),
