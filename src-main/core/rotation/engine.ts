@@ -8,6 +8,7 @@ import type { RotationResult } from '../../../src-contract/views.ts'
 import { LedgerError, type RotationPatch } from '../ports.ts'
 import { tailOf, type Secret } from '../secret.ts'
 import { dropHeld, isWithoutReply } from './await-reply.ts'
+import { adopt } from './adopt.ts'
 import { advance, isFinished } from './machine.ts'
 import type { MachineEvent, MachineState } from './machine-types.ts'
 import { perform, type Performable } from './perform.ts'
@@ -44,7 +45,9 @@ export async function drive(deps: Deps, run: Run, start: MachineState): Promise<
 }
 
 const intentOf = (state: MachineState): readonly JournalEntry[] =>
-  CHANGES.has(state.awaiting.do) ? [{ step: state.awaiting.do, mints: false, phase: 'intent', detail: {} }] : []
+  CHANGES.has(state.awaiting.do)
+    ? [{ step: state.awaiting.do, mints: false, phase: 'intent', detail: { isProven: state.isProven } }]
+    : []
 
 function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent, next: MachineState): void {
   const entry: JournalEntry = {
@@ -85,21 +88,6 @@ function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent,
 
 const candidateOf = (run: Run, state: MachineState): Secret | null =>
   state.awaiting.do === 'store' ? (run.candidates[state.awaiting.candidate] ?? null) : null
-
-/** The ledger follows the keychain: this key is the credential's current one. */
-function adopt(deps: Deps, run: Run, key: Secret, isProven: boolean, at: string): void {
-  const fingerprint = run.custody.fingerprint(key)
-  const isRestored = fingerprint === run.oldFingerprint
-  const expiresAt =
-    run.expiryDays === null ? null : new Date(Date.parse(at) + run.expiryDays * 86_400_000).toISOString()
-  deps.ledger.updateCredential(run.credential.id, {
-    fingerprint,
-    tail: tailOf(key),
-    verifiedAt: isProven ? at : null,
-    ...(isRestored ? {} : { rotatedAt: at, ...(run.vendor.strategy === 'guided' ? { expiresAt } : {}) }),
-  })
-  deps.ledger.addFingerprint(run.credential.id, fingerprint, at)
-}
 
 /** What may stand in a journal: answers and codes. */
 function summary(event: MachineEvent): Readonly<Record<string, unknown>> {

@@ -1,5 +1,10 @@
 import type { JournalEntry } from './record.ts'
 
-/** Whether the journal holds a yes of the vendor to the new key. A proof is journaled before anything builds on it. */
-export const hasJournaledProof = (journal: readonly JournalEntry[]): boolean =>
-  journal.some((entry) => entry.step === 'verify' && entry.phase === 'done' && entry.detail['answer'] === 'works')
+/** Whether the key that was chosen has the vendor's yes: before it was to be stored, or when it was asked about after. */
+export function hasJournaledProof(journal: readonly JournalEntry[]): boolean {
+  const chosen = journal.findLastIndex(({ step, phase }) => step === 'store' && phase === 'intent')
+  if (journal[chosen]?.detail['isProven'] === true) return true
+  return journal
+    .slice(Math.max(0, chosen))
+    .some(({ step, phase, detail }) => step === 'verify' && phase === 'done' && detail['answer'] === 'works')
+}

@@ -4,7 +4,7 @@ import { userItem, type StoreResult } from '../credentials/custody.ts'
 import { Secret } from '../secret.ts'
 import { awaitReply } from './await-reply.ts'
 import type { Effect, MachineEvent, MachineState } from './machine-types.ts'
-import { readReply } from './read-reply.ts'
+import { knownBefore, readReply } from './read-reply.ts'
 import { askVendor, type Deps, type Run } from './run.ts'
 
 export type Performable = Exclude<Effect, { readonly do: 'end' | 'reject-paste' }>
@@ -111,9 +111,10 @@ async function reread(deps: Deps, run: Run): Promise<'key' | 'nothing' | 'no-ans
   const text = run.vendor.readReread(answered.value)
   if (text === null) return answered.value.status >= 500 ? 'no-answer' : 'nothing'
   const secret = Secret.of(text)
-  const fingerprint = run.custody.fingerprint(secret)
-  if (fingerprint === run.oldFingerprint || deps.ledger.fingerprintsOf(run.credential.id).includes(fingerprint))
-    return 'nothing'
+  if (knownBefore(deps, run).has(run.custody.fingerprint(secret))) return 'nothing'
+  // sealed like a reply before anything builds on it: whoever goes on from here finds it again
+  const id = { rotationId: run.id, credentialId: run.credential.id }
+  if (!deps.escrow.appendPasted(id, run.custody.escrowKey, secret).ok) return 'no-answer'
   run.candidates = [secret]
   return 'key'
 }

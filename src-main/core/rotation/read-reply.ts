@@ -40,8 +40,15 @@ export async function readReply(deps: Deps, run: Run, state: MachineState): Prom
   return { kind: 'unclear', code: reading.torn ? 'torn-reply' : 'odd-reply', candidates: fresh.length }
 }
 
+/** Keys this credential had before: the old one and every earlier one, never the one that this very rotation chose. */
+export function knownBefore(deps: Deps, run: Run): ReadonlySet<string> {
+  const chosen = deps.ledger.rotation(run.id)?.newFingerprint ?? null
+  const earlier = deps.ledger.fingerprintsOf(run.credential.id).filter((fingerprint) => fingerprint !== chosen)
+  return new Set([...earlier, run.oldFingerprint])
+}
+
 function withoutKnown(deps: Deps, run: Run, texts: readonly string[]): { fresh: Secret[]; wasKnown: boolean } {
-  const known = new Set([...deps.ledger.fingerprintsOf(run.credential.id), run.oldFingerprint])
+  const known = knownBefore(deps, run)
   const all = texts.map((text) => Secret.of(text))
   const fresh = all.filter((secret) => !known.has(run.custody.fingerprint(secret)))
   return { fresh, wasKnown: fresh.length < all.length }

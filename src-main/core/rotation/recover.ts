@@ -8,13 +8,14 @@ import { outcomes, type Outcome } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { Credential } from '../credentials/credential.ts'
 import { paceStop } from '../policy/pace.ts'
+import { LedgerError } from '../ports.ts'
 import { originOf, type Deps, type Run } from './run.ts'
 import { drive } from './engine.ts'
 import { factsOf, rereadSecrets } from './facts.ts'
 import { begin } from './machine.ts'
-import { hasJournaledProof } from './journal-facts.ts'
 import type { RotationRecord } from './record.ts'
 import { toResult } from './result.ts'
+import { whereItStands } from './standing.ts'
 
 /** Recovers under the credential's lease; a live lease is skipped and said. */
 export async function recover(deps: Deps, record: RotationRecord): Promise<RotationResult> {
@@ -37,11 +38,13 @@ export async function recoverOpen(deps: Deps, record: RotationRecord): Promise<R
   const run = resumed.value
   const pace = paceStop(deps.ledger, deps.clock, run.vendor, run.who, { isMint: false })
   if (pace) return asItStands(deps, record, fail('pace', { vendor: run.vendor.name, limit: pace.limit }), pace)
-  const isProven =
-    record.reached === 'verified' ||
-    (record.reached === 'promoted' && hasJournaledProof(deps.ledger.journal(record.id)))
-  const state = begin(factsOf(run, 'unknown'), { at: record.reached, isProven })
-  return drive(deps, run, state)
+  try {
+    const start = await whereItStands(deps, run, record, record.reached)
+    return await drive(deps, run, begin(factsOf(run, 'unknown'), start))
+  } catch (error) {
+    if (error instanceof LedgerError) return asItStands(deps, record, error.failure)
+    throw error
+  }
 }
 
 /** A run as it can be had today: the snapshot's vendor file, address, inputs and store. */
