@@ -21,6 +21,3 @@ export function processesOf(tempFolder: string): readonly Seen[] {
     return [{ pid, environment, command: read(pid, 'cmdline').replaceAll('\0', ' ') }]
   })
 }
-
-export const pidsOf = (tempFolder: string, text: string): readonly number[] =>
-  processesOf(tempFolder).flatMap(({ pid, command }) => (command.includes(text) ? [pid] : []))

@@ -116,13 +116,18 @@ async function checkFiles(world: World): Promise<void> {
   for (const held of world.held) {
     const current = world.sandbox.currentKey(held.vendor, held.principal)
     const values = new Set([held.first, current ?? held.first, await world.keychain.item(held.name)])
-    // what stands before the last underline is in the vendor file, for everybody to read
-    for (const value of values) secrets.push({ label: `a key of ${held.name}`, value: value.replace(/^.*_/, '') })
+    for (const value of values) secrets.push({ label: `a key of ${held.name}`, value: hiddenOf(value) })
   }
   for (const hit of findSecrets([world.home, world.temp], world.outputs, secrets)) {
     world.wrong(`${hit.secret} lies in ${hit.where} (${hit.how})`)
   }
 }
+
+/**
+ * The part of a key that nobody may see: what stands before the last underline is in the vendor file, and the last four may be
+ * shown, in the ledger right behind a fingerprint that may end like the rest.
+ */
+const hiddenOf = (key: string): string => key.replace(/^.*_/, '').slice(0, -4)
 
 /** Couriers end with their work: nothing is left running. */
 async function checkQuiet(world: World): Promise<void> {
