@@ -183,6 +183,23 @@ describe.skipIf(browser === null)('the keyboard in the window', () => {
     await back('its key')
   })
 
+  it('takes Escape for one thing at a time: the dialog, then the selection, then the details', async () => {
+    await open()
+    await rekey.openDetails('prod/scrapebit')
+    await press('Space', 'r')
+    const dialog = page.getByRole('alertdialog')
+    await dialog.waitFor()
+    await press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await selected()).toHaveLength(1)
+    await page.locator('#search').blur()
+    await press('Escape')
+    expect(await selected()).toEqual([])
+    await page.getByRole('complementary', { name: 'prod/scrapebit' }).waitFor()
+    await press('Escape')
+    await page.getByRole('complementary', { name: 'prod/scrapebit' }).waitFor({ state: 'hidden' })
+  })
+
   it('goes where the palette was told to go', async () => {
     await open()
     await rekey.list.focus()

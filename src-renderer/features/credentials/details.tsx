@@ -78,8 +78,10 @@ export function Details({
       data-pane="detail"
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) closeDetails()
-        else credentialKey(event, credential.name, [credential.name])
+        if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) {
+          event.preventDefault()
+          closeDetails()
+        } else credentialKey(event, credential.name, [credential.name])
       }}
     >
       <header className="bar">

@@ -3,16 +3,7 @@ import type { KeyboardEvent } from 'react'
 import { openDialog } from '../../state/dialogs.ts'
 import { useCredentials } from '../../state/credentials.ts'
 import { useHost } from '../../state/host.ts'
-import {
-  clearSelection,
-  closeDetails,
-  extendTo,
-  moveTo,
-  openDetails,
-  selectAll,
-  toggleSelected,
-  useNavigation,
-} from '../../state/navigation.ts'
+import { extendTo, moveTo, openDetails, selectAll, toggleSelected, useNavigation } from '../../state/navigation.ts'
 import { copyKey, mainAct, rotateMany } from './act.ts'
 
 const PAGE = 12
@@ -64,12 +55,6 @@ export function listKey(event: KeyboardEvent, shown: readonly string[]): void {
     done()
     if (event.shiftKey) extendTo(target, shown)
     else moveTo(target)
-    return
-  }
-  if (key === 'Escape') {
-    done()
-    if (selected.size > 0) clearSelection()
-    else closeDetails()
     return
   }
   // what is out of sight is not acted on

@@ -68,7 +68,9 @@ export function Sidebar({ isOver }: { readonly isOver: boolean }) {
       className={isOver ? 'side is-open' : 'side'}
       data-pane="side"
       onKeyDown={(event) => {
-        if (isOver && event.key === 'Escape') toggleSide()
+        if (!isOver || event.key !== 'Escape') return
+        event.preventDefault()
+        toggleSide()
       }}
     >
       <div className="side-top">

@@ -2,7 +2,7 @@
 import { useEffect } from 'react'
 import { openDialog, useDialogs } from '../../state/dialogs.ts'
 import { useHost } from '../../state/host.ts'
-import { goTo, showFilter } from '../../state/navigation.ts'
+import { clearSelection, closeDetails, goTo, showFilter, useNavigation } from '../../state/navigation.ts'
 import { undoLast } from '../../state/toasts.ts'
 import { walkPanes } from './panes.ts'
 
@@ -20,6 +20,12 @@ const focusSearch = (): void => {
   setTimeout(() => document.querySelector<HTMLInputElement>('#search')?.focus())
 }
 
+/** Escape: first what is selected, then the details. */
+function stepBack(): void {
+  if (useNavigation.getState().selected.size > 0) clearSelection()
+  else closeDetails()
+}
+
 const letters: Readonly<Record<string, () => void>> = {
   '/': focusSearch,
   '?': () => openDialog({ kind: 'shortcuts' }),
@@ -35,10 +41,12 @@ export function useWindowKeys(isOn: boolean): void {
   useEffect(() => {
     if (!isOn) return
     let gAt = Number.NEGATIVE_INFINITY
+    // a dialog that this very key closes is still one that had it
+    let hasDialog = false
+    const look = (): void => void (hasDialog = useDialogs.getState().stack.length > 0)
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return
       const isChord = event.ctrlKey || event.metaKey
-      const hasDialog = useDialogs.getState().stack.length > 0
       const act = (run: () => void): void => {
         event.preventDefault()
         run()
@@ -48,6 +56,7 @@ export function useWindowKeys(isOn: boolean): void {
       if (event.key === 'F6') return act(() => walkPanes(event.shiftKey ? -1 : 1))
       if (isChord && event.key === ',') return act(() => goTo('settings'))
       if (isTyping(event.target)) return
+      if (event.key === 'Escape') return stepBack()
       if (isChord && event.key.toLowerCase() === 'z') return void (undoLast() && event.preventDefault())
       if (isChord || event.altKey) return
       const key = event.key.toLowerCase()
@@ -58,7 +67,11 @@ export function useWindowKeys(isOn: boolean): void {
       const run = isAfterG ? afterG[key] : letters[event.key === '?' || event.key === '/' ? event.key : key]
       if (run) act(run)
     }
+    globalThis.addEventListener('keydown', look, { capture: true })
     globalThis.addEventListener('keydown', listen)
-    return () => globalThis.removeEventListener('keydown', listen)
+    return () => {
+      globalThis.removeEventListener('keydown', look, { capture: true })
+      globalThis.removeEventListener('keydown', listen)
+    }
   }, [isOn])
 }
