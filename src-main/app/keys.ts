@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VerifyResult } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { unconfirmed } from '../core/credentials/confirmed.ts'
-import { userItem } from '../core/credentials/custody.ts'
+import { userItem, type Custody } from '../core/credentials/custody.ts'
 import { eachOf } from '../core/rotation/gate.ts'
 import { contextOf, whoIs } from '../core/rotation/prepare.ts'
 import { recoverOpen } from '../core/rotation/recover.ts'
@@ -13,6 +13,7 @@ import { setKey } from '../core/rotation/set-key.ts'
 import type { Secret } from '../core/secret.ts'
 import { closed, leased, named, select, type Context, type Handler } from './context.ts'
 import { checkSecret } from './secret-input.ts'
+import { KEPT, keptOf, keptValue, nothingKept } from './vaults/kept.ts'
 
 const VERIFY_CONCURRENCY = 16
 
@@ -24,7 +25,7 @@ export const reveal: Handler<'credential.reveal'> = async (context, input) => {
 /** The key, for somebody who asked for it. A window's asking is counted, limited and kept in the history. */
 export async function giveOut(
   context: Context,
-  input: { readonly name: string; readonly evenIfOpen: boolean },
+  input: { readonly name: string; readonly evenIfOpen: boolean; readonly field?: string | undefined },
   how: 'revealed' | 'copied',
 ): Promise<Result<Secret>> {
   const found = named(context, input.name)
@@ -43,11 +44,21 @@ export async function giveOut(
   if (!input.evenIfOpen && custody.value.fingerprint(read.value) !== credential.fingerprint) {
     return err(fail('superseded-before', { name: credential.name }))
   }
+  const given = input.field === undefined ? ok(read.value) : await keptField(custody.value, credential, input.field)
+  if (!given.ok) return given
   if (context.ports.window !== null) {
     const at = context.ports.clock.now().toISOString()
     context.ports.ledger.appendHistory({ at, name: credential.name, event: how, rotationId: null, detail: {} })
   }
-  return ok(read.value)
+  return given
+}
+
+/** What an import kept beside the key, by its name. */
+async function keptField(custody: Custody, credential: Credential, field: string): Promise<Result<Secret>> {
+  if (!credential.secretInputs.includes(KEPT)) return keptValue(nothingKept, field, credential.name)
+  const item = await custody.readKnown(userItem(credential.name, KEPT))
+  if (!item.ok) return item
+  return item.value.use((text) => keptValue(keptOf(text), field, credential.name))
 }
 
 export const set: Handler<'credential.set'> = async (context, input) => {

@@ -60,5 +60,7 @@ export function timeOf(value: unknown): string | null {
   if (!(value instanceof Date) && typeof value !== 'number' && typeof value !== 'string') return null
   if (value === '') return null
   const date = typeof value === 'number' ? new Date(value * 1000) : new Date(value)
-  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+  if (Number.isNaN(date.getTime())) return null
+  const isAsWanted = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
+  return isAsWanted ? value : date.toISOString()
 }

@@ -1,5 +1,5 @@
 /** What the thread for vault files does: one job, one answer. Everything here may be slow, large or hostile. */
-import { fail } from '../../src-contract/failures.ts'
+import { fail, type Failure } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { VaultPart, VaultRead } from '../app/app-ports.ts'
@@ -29,11 +29,14 @@ async function read(part: VaultPart, wanted: string | null, options: ReadOptions
   const { bytes, fileName, companions } = part
   if (bytes.length === 0) return err(fail('bad-vault', { file: fileName, where: 'the file', what: 'it is empty' }))
   const format = wanted === null ? detect(bytes, fileName) : formats.find(({ id }) => id === wanted)
-  if (!format) return err(fail('unknown-format', { file: wanted ?? fileName }))
+  if (!format) return err(wanted === null ? fail('unknown-format', { file: fileName }) : noSuch(wanted))
   const vault = await format.read(bytes, { ...options, fileName, companions })
   if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
   return ok({ format: format.id, isPlainText: await isPlain(format, bytes), vault: vault.value })
 }
+
+const noSuch = (id: string): Failure =>
+  fail('bad-input', { what: `no format is called ${id}`, fix: 'rekey formats lists them' })
 
 const detect = (bytes: Uint8Array, fileName: string): Format | undefined => {
   const sample = bytes.subarray(0, SAMPLE_BYTES)
@@ -51,7 +54,7 @@ async function isPlain(format: Format, bytes: Uint8Array): Promise<boolean> {
 
 async function write(vault: Vault, wanted: string, options: WriteOptions): Promise<Result<Written>> {
   const format = formats.find(({ id }) => id === wanted)
-  if (!format) return err(fail('unknown-format', { file: wanted }))
+  if (!format) return err(noSuch(wanted))
   if (!format.write) return err(fail('cannot-write-format', { format: format.name }))
   return format.write(vault, options)
 }

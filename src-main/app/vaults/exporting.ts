@@ -18,7 +18,8 @@ type Input = ParsedInputOf<'vault.export'>
 export const exportVault: Handler<'vault.export'> = async (context, input) => {
   const formats = await context.ports.vaultFormats.list()
   const format = formats.find(({ id }) => id === input.format)
-  if (!format) return err(fail('unknown-format', { file: input.format }))
+  if (!format)
+    return err(fail('bad-input', { what: `no format is called ${input.format}`, fix: 'rekey formats lists them' }))
   if (!format.writes) return err(fail('cannot-write-format', { format: format.name }))
   const isPlainText = format.protection === 'plain' || (format.protection === 'either' && !isProtected(input))
   if (isPlainText && !input.plainText) return err(fail('needs-plain-text', { format: format.name }))
@@ -42,7 +43,7 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   }
   context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
   const written = await vaultFormats.write(vault.value, format.id, options)
-  if (!written.ok) return written
+  if (!written.ok) return err(fail(written.failure.code, { file: path, ...written.failure.fields }))
   const { bytes, dropped, warnings } = written.value
   const stored = await vaultFiles.write(path, bytes, {
     overwrite,
@@ -85,7 +86,7 @@ function select(context: Context, { names, tag, evenIfOpen }: Input): Result<rea
   return ok(selected)
 }
 
-/** SECURITY: 17. Where a window's file goes is asked by its host, never said by the page. */
+/** SECURITY: 28. Where a window's file goes is asked by its host, never said by the page. */
 type OutputPlace = { readonly path: string; readonly mayOverwrite: boolean }
 
 async function placeOf(

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
+import { Secret } from '../../core/secret.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 
 /** A secret input of this name is no vendor's: their names have no plus. */
@@ -44,12 +45,12 @@ export const namesKept = ({ account, urls, notes, fields }: Kept): readonly stri
 ]
 
 /** One kept field's value. */
-export function keptValue(kept: Kept, name: string, credential: string): Result<string> {
+export function keptValue(kept: Kept, name: string, credential: string): Result<Secret> {
   const own = { account: kept.account, notes: kept.notes, urls: kept.urls.length > 0 ? kept.urls.join('\n') : null }
   const value = Object.hasOwn(own, name)
     ? own[name as keyof typeof own]
     : (kept.fields.find((field) => field.name === name)?.value ?? null)
-  if (value !== null) return ok(value)
+  if (value !== null) return ok(Secret.of(value))
   const what = `nothing called ${name} is kept beside ${credential}`
   return err(fail('bad-input', { what, fix: `rekey history ${credential} names what an import kept` }))
 }

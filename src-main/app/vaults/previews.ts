@@ -66,7 +66,7 @@ const bytesOf = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (c
 
 type Source = Parameters<Handler<'vault.preview'>>[1]['source']
 
-/** SECURITY: 17. A window hands over a file that a person dropped or picked, never a path of its own making. */
+/** SECURITY: 28. A window hands over a file that a person dropped or picked, never a path of its own making. */
 function partsOf(context: Context, source: Source): Result<readonly VaultPart[]> {
   if ('content' in source) {
     return ok([{ fileName: source.fileName, bytes: bytesOf(source.content), companions: {} }])

@@ -4,11 +4,13 @@ import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import type { VaultFormatView } from '../../../../src-contract/vault-views.ts'
+import { badInput } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
 import { askPassphrase } from '../passphrase-source.ts'
 import { readKeys, type Keys } from '../vault-flags.ts'
+import { withProgress } from '../vault-progress.ts'
 
 type Options = {
   readonly format: string
@@ -55,22 +57,24 @@ export const exportKeys: Definition = {
     const listed = await call('vault.formats', {})
     if (!listed.ok) return refuse(listed.failure)
     const format = listed.value.find(({ id }) => id === options.format)
-    if (!format) return refuse(fail('unknown-format', { file: options.format }))
+    if (!format) return refuse(badInput(`no format is called ${options.format}`, 'rekey formats lists them'))
     if (!format.writes) return refuse(fail('cannot-write-format', { format: format.name }))
     const sealed = await sealWith(context, format, options, keys.value)
     if (!sealed.ok) return refuse(sealed.failure)
     const { only, tag } = options
-    const done = await call('vault.export', {
-      to: { path: resolve(file) },
-      format: format.id,
-      ...sealed.value,
-      recipients: [...(options.recipient ?? [])],
-      overwrite: options.overwrite === true,
-      plainText: options.plainText === true,
-      evenIfOpen: options.evenIfOpen === true,
-      ...(only === undefined ? {} : { names: [...only] }),
-      ...(tag === undefined ? {} : { tag }),
-    })
+    const done = await withProgress(context, () =>
+      call('vault.export', {
+        to: { path: resolve(file) },
+        format: format.id,
+        ...sealed.value,
+        recipients: [...(options.recipient ?? [])],
+        overwrite: options.overwrite === true,
+        plainText: options.plainText === true,
+        evenIfOpen: options.evenIfOpen === true,
+        ...(only === undefined ? {} : { names: [...only] }),
+        ...(tag === undefined ? {} : { tag }),
+      }),
+    )
     if (!done.ok) return refuse(done.failure)
     if (out.isJson) {
       out.json(done.value)

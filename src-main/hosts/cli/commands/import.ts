@@ -11,6 +11,7 @@ import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
 import { askPassphrase } from '../passphrase-source.ts'
 import { pair, readKeys, type Keys } from '../vault-flags.ts'
+import { withProgress } from '../vault-progress.ts'
 
 type OnConflict = 'skip' | 'replace' | 'rename'
 type Options = {
@@ -56,33 +57,27 @@ export const importKeys: Definition = {
   run: async (context, command) => {
     const [file = ''] = command.args
     const options = command.opts<Options>()
-    const { call, listen, out, refuse } = context
+    const { call, out, refuse } = context
     const keys = readKeys(options)
     if (!keys.ok) return refuse(keys.failure)
-    const deaf = listen((event) => {
-      if (event.type === 'vault.progressed' && event.step === 'writing' && event.of > 50 && !out.isQuiet)
-        if (event.done === event.of || event.done % 500 === 0) out.note(`kept ${event.done} of ${event.of}`)
-    })
-    try {
-      const previewed = await preview(context, file, options, keys.value)
-      if (!previewed.ok) return refuse(withFile(previewed.failure, file))
-      if (options.dryRun === true) return show(context, previewed.value)
-      const choices = choicesOf(previewed.value, options.as ?? {}, options.onConflict ?? 'skip')
-      if (!choices.ok) return refuse(choices.failure)
-      const done = await call('vault.import', {
+    const previewed = await withProgress(context, () => preview(context, file, options, keys.value))
+    if (!previewed.ok) return refuse(withFile(previewed.failure, file))
+    if (options.dryRun === true) return show(context, previewed.value)
+    const choices = choicesOf(previewed.value, options.as ?? {}, options.onConflict ?? 'skip')
+    if (!choices.ok) return refuse(choices.failure)
+    const done = await withProgress(context, () =>
+      call('vault.import', {
         id: previewed.value.id,
         onConflict: options.onConflict ?? 'refuse',
         choices: choices.value,
         confirmOrigins: [...(options.confirmOrigin ?? [])],
         confirmOperators: options.confirmOperators === true,
-      })
-      if (!done.ok) return refuse(withFile(done.failure, file))
-      if (out.isJson) out.json(done.value)
-      else tell(context, previewed.value, done.value)
-      return 0
-    } finally {
-      deaf()
-    }
+      }),
+    )
+    if (!done.ok) return refuse(withFile(done.failure, file))
+    if (out.isJson) out.json(done.value)
+    else tell(context, previewed.value, done.value)
+    return 0
   },
 }
 
@@ -104,7 +99,9 @@ async function preview(
   }
   const first = await call('vault.preview', input)
   const asks =
-    !first.ok && first.failure.code === 'vault-needs' && first.failure.fields['option'] === '--passphrase-file'
+    !first.ok &&
+    first.failure.code === 'vault-needs' &&
+    first.failure.fields['option']?.startsWith('--passphrase-file') === true
   if (!asks || terminal === null) return first
   const passphrase = await askPassphrase(terminal, `passphrase of ${file}`, false)
   return passphrase.ok
@@ -129,6 +126,8 @@ function choicesOf(
   return ok(choices)
 }
 
+/** A person reads some; who wants all of thousands asks for JSON. */
+const MOST_LINES = 20
 const kinds = ['new', 'same', 'changed', 'conflicting', 'skipped'] as const
 
 function show({ out }: Context, { entries, formatName, notes, ...preview }: ImportPreview): number {
@@ -160,12 +159,15 @@ function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt):
   out.result(
     `${receipt.in} in, ${receipt.stored} stored, ${receipt.skipped.length} skipped, fields kept as text: ${receipt.keptAsText.length}, dropped: ${receipt.dropped.length}`,
   )
-  for (const { name, reason } of receipt.skipped) out.result(`  skipped ${escapeText(name)}: ${escapeText(reason)}`)
-  for (const { from, to } of receipt.renamed) out.result(`  renamed ${escapeText(from)} to ${escapeText(to)}`)
-  for (const name of receipt.replaced) out.result(`  replaced ${escapeText(name)}`)
+  const say = (lines: readonly string[]): void => {
+    for (const line of lines.slice(0, MOST_LINES)) out.result(`  ${escapeText(line)}`)
+    if (lines.length > MOST_LINES) out.result(`  … and ${lines.length - MOST_LINES} more; --json names each`)
+  }
+  say(receipt.skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`))
+  say(receipt.renamed.map(({ from, to }) => `renamed ${from} to ${to}`))
+  say(receipt.replaced.map((name) => `replaced ${name}`))
   if (receipt.keptAsText.length > 0) out.result(`  kept as text: ${escapeText(receipt.keptAsText.join(', '))}`)
-  for (const { name, what, why } of receipt.dropped)
-    out.result(`  dropped ${escapeText(what)} of ${escapeText(name)}: ${escapeText(why)}`)
+  say(receipt.dropped.map(({ name, what, why }) => `dropped ${what} of ${name}: ${why}`))
   for (const name of receipt.unconfirmed)
     out.note(
       `${escapeText(name)} is inactive until its address or operator is confirmed: rekey edit ${escapeText(name)}`,

@@ -1,0 +1,65 @@
+import { writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { vaultsInWorker } from '../../src-main/hosts/vaults-in-worker.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rekey-worker-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A thread that does that instead of reading. */
+function entry(name: string, body: string): string {
+  const path = join(folder, `${name}.mjs`)
+  writeFileSync(path, body)
+  return path
+}
+const part = { fileName: 'a.csv', bytes: new TextEncoder().encode('name,password\na,key-one\n'), companions: {} }
+const built = join(import.meta.dirname, '../../dist/vault-worker.js')
+
+describe('the thread for vault files', () => {
+  it('reads and writes like the formats themselves', async () => {
+    const vaults = vaultsInWorker(built)
+    const read = await vaults.read(part, null, {})
+    expect(read).toMatchObject({ ok: true, value: { format: 'csv', isPlainText: true } })
+    expect((await vaults.list()).map(({ id }) => id)).toContain('rekey')
+    if (!read.ok) return
+    expect(await vaults.write(read.value.vault, 'csv', {})).toMatchObject({ ok: true })
+  })
+
+  it('leaves whoever asked free while it works', async () => {
+    const vaults = vaultsInWorker(
+      entry('slow', 'const end = Date.now() + 400; while (Date.now() < end); process.exit()'),
+    )
+    let ticks = 0
+    const timer = setInterval(() => (ticks += 1), 10)
+    await vaults.read(part, null, {}).catch(() => undefined)
+    clearInterval(timer)
+    expect(ticks).toBeGreaterThan(10)
+  })
+
+  it('ends a file that takes too much', async () => {
+    const hungry = entry('hungry', 'const all = []; for (;;) all.push(new Array(1e5).fill({ a: 1 }))')
+    expect(await vaultsInWorker(hungry, { memoryMib: 64 }).read(part, null, {})).toMatchObject({
+      ok: false,
+      failure: { code: 'vault-limit', fields: { file: 'a.csv' } },
+    })
+    const endless = entry('endless', 'for (;;);')
+    expect(await vaultsInWorker(endless, { timeMs: 300 }).read(part, null, {})).toMatchObject({
+      ok: false,
+      failure: { code: 'vault-limit', fields: { what: 'the time it takes' } },
+    })
+  })
+
+  it('is a bug where it dies without a word, not a wait for ever', async () => {
+    await expect(vaultsInWorker(entry('dies', 'process.exit(1)')).read(part, null, {})).rejects.toThrow()
+    await expect(vaultsInWorker(entry('throws', 'throw new Error("no")')).read(part, null, {})).rejects.toThrow()
+  })
+
+  it('knows nothing of the environment it was started from', async () => {
+    const tells = entry(
+      'env',
+      "import { parentPort } from 'node:worker_threads'; parentPort.postMessage(Object.keys(process.env))",
+    )
+    expect(await vaultsInWorker(tells).list()).toEqual([])
+  })
+})
