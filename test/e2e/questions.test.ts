@@ -51,4 +51,28 @@ describe.skipIf(browser === null)('the question before a rotation', () => {
     expect(text).toContain('1 key of no vendor stays as it is')
     expect(text).not.toContain('no vendor, 1 key')
   })
+
+  it('is answered also to who hid it meanwhile: good news in passing, bad news until it is read', async () => {
+    const hide = async (scene: Scene): Promise<void> => {
+      await ask(scene, 'prod/scrapebit', 'Rotate prod/scrapebit?')
+      await page.keyboard.press('Control+Enter')
+      await page.getByRole('button', { name: 'Hide, keep going' }).click()
+    }
+    await hide({ credentials: people })
+    await page.getByText('prod/scrapebit is rotated; its new key is in your keychain').waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.context().close()
+    await hide({
+      credentials: people,
+      ends: { outcome: 'lost', settled: false, newKey: null, code: 'old-key-dead', message: 'lost' },
+    })
+    await page.getByRole('status').getByText('prod/scrapebit: no key works now.').waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.context().close()
+    // who watched it is told there, once
+    await ask({ credentials: people }, 'prod/scrapebit', 'Rotate prod/scrapebit?')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('New key for prod/scrapebit').waitFor()
+    expect(await page.getByText('prod/scrapebit is rotated').count()).toBe(0)
+  })
 })

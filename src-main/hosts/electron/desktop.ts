@@ -8,6 +8,7 @@ import { readPageFiles } from '../page-files.ts'
 import { passphraseSlot } from '../passphrase-slot.ts'
 import { keyClipboard } from './clipboard.ts'
 import { desktopCouriers } from './courier-mode.ts'
+import { notifyEndings } from './endings.ts'
 import { serveIpc } from './ipc.ts'
 import { startKeychain } from './keychain-process.ts'
 import { leaveGently } from './leaving.ts'
@@ -111,12 +112,9 @@ function run(app: App, store: ReturnType<typeof openDesktopStore>, clearClipboar
   const page = () => window?.webContents ?? null
   serveIpc(app, page, () => undefined)
 
-  const quick = quickRotate(
-    app,
-    () => window,
-    show,
-    () => !store.settings.read().notifications || (window?.isFocused() ?? false),
-  )
+  const isQuiet = (): boolean => !store.settings.read().notifications || (window?.isFocused() ?? false)
+  const quick = quickRotate(app, () => window, show, isQuiet)
+  notifyEndings(app, show, isQuiet)
   let tray: TrayIcon | null = null
   const acts = {
     show,

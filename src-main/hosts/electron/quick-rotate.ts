@@ -1,7 +1,6 @@
-/** Rotating from outside the window: a native question with the vendor's own consequences, then the truth as a notification. */
+/** Rotating from outside the window: a native question with the vendor's own consequences first (endings.ts says how it ended). */
 import { dialog, Notification, type BrowserWindow } from 'electron'
-import { outcomes } from '../../../src-contract/outcomes.ts'
-import type { CredentialView, RotationResult } from '../../../src-contract/views.ts'
+import type { CredentialView } from '../../../src-contract/views.ts'
 import type { App } from '../create-app.ts'
 
 const KEEP = 0
@@ -21,21 +20,6 @@ export function quickRotate(
   show: () => void,
   isQuiet: () => boolean,
 ): QuickRotate {
-  const tell = (result: RotationResult): void => {
-    const isGood = result.outcome === 'rotated'
-    // bad news is told in the window where it cannot be told beside it
-    if (isQuiet() || !Notification.isSupported()) return isGood ? undefined : show()
-    const note = new Notification({
-      title: isGood ? `${result.name} is rotated` : `${result.name}: ${outcomes[result.outcome].says}`,
-      body: isGood
-        ? 'The new key works and is in your keychain; the old one is dead.'
-        : 'Open Rekey for what to do next.',
-      ...(isGood ? { actions: [{ type: 'button', text: 'Copy' }] } : {}),
-    })
-    note.on('click', show)
-    note.on('action', () => void app.call('clipboard.copy', { name: result.name }))
-    note.show()
-  }
   return {
     due: async () => {
       const listed = await app.call('credential.list', {})
@@ -64,7 +48,9 @@ export function quickRotate(
       if (response !== ROTATE) return
       const rotated = await app.call('rotation.run', { selection: { names: [name] } })
       if (!rotated.ok) return show()
-      for (const result of rotated.value) tell(result)
+      // a notification says how it ended; where none can, bad news brings the window
+      const isBad = rotated.value.some(({ outcome }) => outcome !== 'rotated')
+      if (isBad && (isQuiet() || !Notification.isSupported())) show()
     },
   }
 }

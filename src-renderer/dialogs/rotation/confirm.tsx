@@ -12,6 +12,7 @@ import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Tail, VendorMark } from '../../ui/names.tsx'
 import { ageInDays, counted, listed, shown } from '../../ui/words.ts'
+import { tellUnseen } from './tell-unseen.ts'
 import { Warnings } from './warnings.tsx'
 
 type Says = { readonly icon: IconName; readonly head: string; readonly more: string }
@@ -94,7 +95,7 @@ export function Confirm({ names }: { readonly names: readonly string[] }) {
   const go = (): void => {
     if (!canGo) return
     swapDialog(isOne ? { kind: 'progress', name: first } : { kind: 'bulk', names })
-    void rotate(names)
+    void rotate(names).then(tellUnseen)
   }
   const [plan] = plans ?? []
   return (
