@@ -55,7 +55,8 @@ const traits = (
 function yamlOf(text: string): unknown {
   if (text.length > 1_048_576) return null
   try {
-    return parseYaml(text, { schema: 'core', maxAliasCount: 0 }) as unknown
+    // its warnings quote the file, on stderr
+    return parseYaml(text, { schema: 'core', maxAliasCount: 0, logLevel: 'error' }) as unknown
   } catch {
     return null
   }

@@ -1,0 +1,41 @@
+/** What an opened file holds: entries outside the recycle bin, and a word about the rest. */
+import { ok, type Result } from '../../../src-contract/result.ts'
+import { badVault, beyond } from '../define-failures.ts'
+import { limits, type Vault, type VaultEntry } from '../define-format.ts'
+import { entryOf } from './entries.ts'
+import type { OpenedKdbx } from './open.ts'
+import { readXml, type Group } from './read-xml.ts'
+
+export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promise<Result<Vault>> {
+  const found: { readonly entry: VaultEntry; readonly group: Group }[] = []
+  const meta = new Map<string, string>()
+  let groupNotes = 0
+  const whole = await readXml(xml, keystream, {
+    entry(element, group) {
+      if (found.length >= limits.entries) return beyond('the number of its entries', String(limits.entries))
+      found.push({ entry: entryOf(element, group, `entry ${found.length + 1}`), group })
+      return ok(undefined)
+    },
+    meta: ({ name, text }) => meta.set(name, text),
+    group: ({ name, text }) => {
+      if (name === 'Notes' && text !== '') groupNotes += 1
+    },
+  })
+  if (!whole.ok) return whole
+  const saidHash = meta.get('HeaderHash') ?? ''
+  if (headerHash !== null && saidHash !== '' && saidHash !== headerHash) return badVault('the header', 'it is damaged')
+  const hasBin = /^true$/i.test(meta.get('RecycleBinEnabled') ?? '') && !/^A*=*$/.test(meta.get('RecycleBinUUID') ?? '')
+  const bin = hasBin ? (meta.get('RecycleBinUUID') ?? '') : ''
+  const kept = found.filter(({ group }) => !isWithin(group, bin)).map(({ entry }) => entry)
+  const thrown = found.length - kept.length
+  const notes = [
+    ...(thrown > 0 ? [`${thrown === 1 ? 'an entry' : `${thrown} entries`} in the recycle bin: not taken`] : []),
+    ...(groupNotes > 0 ? [`notes of ${groupNotes === 1 ? 'a group' : `${groupNotes} groups`}: not taken`] : []),
+  ]
+  return ok({ entries: kept, notes })
+}
+
+function isWithin(group: Group, uuid: string): boolean {
+  for (let at: Group | null = group; uuid !== '' && at !== null; at = at.parent) if (at.uuid === uuid) return true
+  return false
+}
