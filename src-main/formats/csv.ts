@@ -183,7 +183,7 @@ function entryOf({ record }: Row, line: number, { head, parts, roots }: Columns)
       .filter((part) => part !== ''),
     secret: one('secret'),
     account: one('account'),
-    urls: all('url').flatMap((cell) => cell.split(/[\n,](?=https?:)/)),
+    urls: all('url').flatMap(urlsOf),
     notes: one('notes'),
     tags: tagsOf(one('tags')),
     createdAt: timeOf(one('created')),
@@ -196,13 +196,20 @@ function entryOf({ record }: Row, line: number, { head, parts, roots }: Columns)
 
 const lost = (value: string): VaultField => ({ name: TRAITS_FIELD, value, isSecret: true })
 
-/** A JSON list, as Rekey writes it, or words with commas. */
+const PLAIN_URL = /^https?:\/\/[^\s,]+$/
+const urlsOf = (cell: string): readonly string[] => textList(cell) ?? cell.split(/[\n,](?=https?:)/)
+
+/** A JSON list of texts, as Rekey writes it; null if it is something else. */
+function textList(cell: string): readonly string[] | null {
+  const list = cell.startsWith('["') ? jsonList(cell) : null
+  return list?.every((each) => typeof each === 'string') ? (list as readonly string[]) : null
+}
+
+/** A JSON list, or words with commas. */
 function tagsOf(cell: string | null): readonly string[] {
   if (cell === null) return []
-  if (cell.startsWith('["')) {
-    const list = jsonList(cell)
-    if (list?.every((each) => typeof each === 'string')) return list as readonly string[]
-  }
+  const list = textList(cell)
+  if (list !== null) return list
   return cell
     .split(',')
     .map((tag) => tag.trim())
@@ -243,7 +250,7 @@ function jsonList(cell: string): readonly unknown[] | null {
 async function write({ entries }: Vault): Promise<Result<Written>> {
   const rows = entries.map((entry) => [
     entry.name,
-    entry.urls.join('\n'),
+    entry.urls.every((url) => PLAIN_URL.test(url)) ? entry.urls.join(',') : JSON.stringify(entry.urls),
     entry.account ?? '',
     entry.secret ?? '',
     entry.notes ?? '',

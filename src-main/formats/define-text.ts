@@ -3,20 +3,22 @@ import { ok, type Result } from '../../src-contract/result.ts'
 import { badVault, beyond } from './define-failures.ts'
 import { limits } from './define-format.ts'
 
+const encodingOf = (bytes: Uint8Array): string =>
+  bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
+
 /** UTF-8, with or without a mark; UTF-16 with one. Anything else is refused rather than mangled. */
 export function textOf(bytes: Uint8Array): Result<string> {
   if (bytes.length > limits.bytes) return beyond('its size', `${limits.bytes / 1024 / 1024} MiB`)
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
   try {
-    return ok(new TextDecoder(encoding, { fatal: true }).decode(bytes))
+    return ok(new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes))
   } catch {
     return badVault('the file', 'it is not text in UTF-8')
   }
 }
 
 /** The start of a file as text, whatever it is: for looking, not for reading. */
-export const glance = (sample: Uint8Array): string => new TextDecoder('utf-8').decode(sample.subarray(0, 65_536))
+export const glance = (sample: Uint8Array): string =>
+  new TextDecoder(encodingOf(sample)).decode(sample.subarray(0, 65_536))
 
 /** `line 3, column 14` of an offset. */
 export function placeOf(text: string, offset: number): string {

@@ -11,6 +11,8 @@ import { glance, textOf } from './define-text.ts'
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]/
 const OWN = /^#\s*rekey:\s*(\S+)\s*$/
+/** A file of ours may be empty of keys. */
+const OWN_HEAD = '# Keys, written by Rekey.'
 /** Words that only keys have in their names. */
 const KEYISH = /(^|[_.-])(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|PWD|PAT|CREDENTIALS?|AUTH)($|[_.-]|\d)/i
 
@@ -22,13 +24,14 @@ export const dotenv: Format = {
   carries: ['name', 'secret'],
   companions: [],
   detect: (sample, fileName) => {
+    if (glance(sample).startsWith(OWN_HEAD)) return 1
     const lines = glance(sample)
       .split(/\r?\n/)
       .filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
     const [first = ''] = lines
     const isNamed = /^\.env|\.env$/.test(fileName)
     if (!/^\s*(?:export\s+)?[A-Za-z_]\w*=/.test(first)) return 0
-    return isNamed ? 0.8 : lines.every((line) => ASSIGNMENT.test(line)) ? 0.5 : 0.35
+    return isNamed ? 0.8 : lines.every((line) => ASSIGNMENT.test(line)) ? 0.6 : 0.55
   },
   read,
   write,
@@ -52,7 +55,8 @@ async function read(bytes: Uint8Array): Promise<Result<Vault>> {
     else
       entries.push({ ...emptyEntry, where: `line ${line}`, name: owner ?? name, secret: value === '' ? null : value })
   }
-  if (chunks.value.length === 0) return badVault('the file', 'there is no NAME=value in it')
+  if (chunks.value.length === 0 && !decoded.value.startsWith(OWN_HEAD))
+    return badVault('the file', 'there is no NAME=value in it')
   return ok({
     entries,
     notes: settings.length > 0 ? [`settings that are not taken for keys: ${settings.join(', ')}`] : [],
@@ -97,18 +101,14 @@ function isClosed(text: string, quote: string): boolean {
 
 async function write({ entries }: Vault): Promise<Result<Written>> {
   const taken = new Set<string>()
-  const lines: string[] = []
+  const lines: string[] = [OWN_HEAD]
   const dropped: { name: string; what: string; why: string }[] = []
   for (const entry of entries) {
     const name = variableOf(entry.name, taken)
-    const text = entry.secret === null ? null : quoted(name, entry.secret)
+    const text = entry.secret === null ? `${name}=` : quoted(name, entry.secret)
     const hasName = /^\S+$/.test(entry.name)
     if (text === null || !hasName) {
-      const why = !hasName
-        ? 'its name has white space in it'
-        : entry.secret === null
-          ? 'there is no key in it'
-          : 'no way of quoting gives it back as it is'
+      const why = hasName ? 'no way of quoting gives it back as it is' : 'its name has white space in it'
       dropped.push({ name: entry.name, what: 'entry', why })
       continue
     }
@@ -116,8 +116,7 @@ async function write({ entries }: Vault): Promise<Result<Written>> {
     const more = besidesKey(entry)
     if (more !== '') dropped.push({ name: entry.name, what: more, why: 'a .env file holds a name and a value' })
   }
-  const text = lines.length > 0 ? `${lines.join('\n')}\n` : ''
-  return ok({ bytes: new TextEncoder().encode(text), dropped, warnings: [] })
+  return ok({ bytes: new TextEncoder().encode(`${lines.join('\n')}\n`), dropped, warnings: [] })
 }
 
 function variableOf(name: string, taken: Set<string>): string {
@@ -133,7 +132,9 @@ function variableOf(name: string, taken: Set<string>): string {
 
 /** The first way of quoting that reads back as the value; null if none does. */
 function quoted(name: string, value: string): string | null {
-  const forms = [...(/^[\w.+/=:@%,~-]+$/.test(value) ? [value] : []), `'${value}'`, `"${value}"`, `\`${value}\``]
+  const isBare = /^[\w.+/=:@%,~-]+$/.test(value)
+  const quotes = [`'`, `"`, '`'].filter((quote) => !value.includes(quote))
+  const forms = [...(isBare ? [value] : []), ...quotes.map((quote) => `${quote}${value}${quote}`)]
   const found = forms.find((form) => {
     const text = `${name}=${form}`
     const chunks = chunksOf(text)
@@ -148,6 +149,7 @@ const besidesKey = (entry: VaultEntry): string =>
     ...(entry.urls.length > 0 ? ['urls'] : []),
     ...(entry.notes === null ? [] : ['notes']),
     ...(entry.tags.length + entry.folder.length > 0 ? ['tags'] : []),
+    ...(entry.createdAt === null && entry.modifiedAt === null ? [] : ['times']),
     ...(entry.expiresAt === null ? [] : ['expiry']),
     ...entry.fields.map(({ name }) => name),
     ...(entry.rekey === null ? [] : ['what rekey knows of it']),

@@ -40,7 +40,8 @@ const entry = z.strictObject({
 })
 const vaultDocument = z.strictObject({ rekey: z.literal(VERSION), entries: z.array(entry).max(limits.entries) })
 
-export const rekey: Format = {
+/** `workFactor`: the base-2 logarithm of scrypt's cost; age's own, about a second. */
+export const rekeyWith = ({ workFactor }: { readonly workFactor: number }): Format => ({
   id: 'rekey',
   name: 'Rekey',
   extensions: ['rekey', 'age', 'json'],
@@ -54,8 +55,9 @@ export const rekey: Format = {
     return /^\uFEFF?\s*\{\s*"rekey"\s*:/.test(start) ? 1 : 0
   },
   read,
-  write,
-}
+  write: (vault, options) => write(vault, options, workFactor),
+})
+export const rekey = rekeyWith({ workFactor: 18 })
 
 async function read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vault>> {
   const plain = isAge(bytes) ? await decrypt(bytes, options) : ok(bytes)
@@ -115,11 +117,16 @@ async function decrypt(bytes: Uint8Array, { passphrase, identities }: ReadOption
   }
 }
 
-async function write(vault: Vault, { passphrase, recipients = [] }: WriteOptions): Promise<Result<Written>> {
+async function write(
+  vault: Vault,
+  { passphrase, recipients = [] }: WriteOptions,
+  workFactor: number,
+): Promise<Result<Written>> {
   const entries = vault.entries.map(({ where: _where, left: _left, ...kept }) => kept)
   const plain = new TextEncoder().encode(JSON.stringify({ rekey: VERSION, entries }))
   if (passphrase === undefined && recipients.length === 0) return ok({ bytes: plain, dropped: [], warnings: [] })
   const encrypter = new Encrypter()
+  encrypter.setScryptWorkFactor(workFactor)
   try {
     if (recipients.length > 0) for (const recipient of recipients) encrypter.addRecipient(recipient)
     else encrypter.setPassphrase(passphrase ?? '')
