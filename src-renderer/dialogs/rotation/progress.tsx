@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import type { RotationResult } from '../../../src-contract/views.ts'
 import { useCredentials, vendorName } from '../../state/credentials.ts'
 import { closeDialog, swapDialog } from '../../state/dialogs.ts'
 import { stopRuns, useRotations, type Live } from '../../state/rotations.ts'
@@ -14,6 +15,9 @@ import { isPastReturn, stepsOf, type StepView } from './steps.ts'
 
 /** Long enough to see the last step light up, short enough not to wait for. */
 const LINGER_MS = 450
+
+const showEnd = (result: RotationResult): void =>
+  swapDialog({ kind: result.outcome === 'rotated' ? 'copy-once' : 'ending', result })
 
 function useTicking(isOn: boolean, live: Live | undefined): number {
   const [now, setNow] = useState(0)
@@ -35,12 +39,11 @@ export function Progress({ name }: { readonly name: string }) {
   const result = live?.result ?? null
   useEffect(() => {
     if (!result) return
-    const timer = setTimeout(
-      () => swapDialog({ kind: result.outcome === 'rotated' ? 'copy-once' : 'ending', result }),
-      LINGER_MS,
-    )
+    const timer = setTimeout(() => showEnd(result), LINGER_MS)
     return () => clearTimeout(timer)
   }, [result])
+  // what has ended while the hand was on its way to hide it is shown
+  const leave = (): void => (result ? showEnd(result) : closeDialog())
   const steps = live ? stepsOf(live, nowMs) : []
   const latest = steps.findLast(({ state }) => state === 'done' || state === 'now')
   const spoken = latest === undefined ? '' : latest.state === 'done' ? latest.done : latest.doing
@@ -54,6 +57,7 @@ export function Progress({ name }: { readonly name: string }) {
     <Dialog
       width="l"
       safe={hide}
+      onClose={leave}
       mark={<VendorMark vendor={credential?.vendor ?? 'other'} isLarge title={vendor} />}
       title={`Rotating ${shown(name, 120)}`}
       subtitle={live ? `Started ${clockWord(live.startedAt)}, ${secondsWord(nowMs)} so far` : 'Starting…'}
@@ -67,7 +71,7 @@ export function Progress({ name }: { readonly name: string }) {
               Stop
             </Button>
           )}
-          <Button ref={hide} onClick={closeDialog}>
+          <Button ref={hide} onClick={leave}>
             Hide, keep going
           </Button>
         </>

@@ -7,6 +7,7 @@ import { toast } from '../../state/toasts.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
+import { radioKey, radioTab } from '../../ui/radios.ts'
 import { shown } from '../../ui/words.ts'
 
 type Word = 'old' | 'new' | 'neither'
@@ -61,14 +62,15 @@ export function Settle({ name }: { readonly name: string }) {
         </>
       }
     >
-      <div className="choices" role="radiogroup" aria-label="Which key works">
-        {choices.map((choice) => (
+      <div className="choices" role="radiogroup" aria-label="Which key works" onKeyDown={radioKey}>
+        {choices.map((choice, index) => (
           <button
             key={choice.word}
             type="button"
             className="choice"
             role="radio"
             aria-checked={word === choice.word}
+            tabIndex={radioTab(word === choice.word, index === 0, word === null)}
             onClick={() => setWord(choice.word)}
           >
             <strong>{choice.head}</strong>
