@@ -15,7 +15,7 @@ let rekey: RekeyWindow
 const isAnywhere = () =>
   page.evaluate((text) => {
     const fields = [...document.querySelectorAll('input, textarea')].map((field) => (field as HTMLInputElement).value)
-    const kept = [localStorage, sessionStorage].map((storage) => JSON.stringify({ ...storage }))
+    const kept = [localStorage, sessionStorage].map((storage) => JSON.stringify(Object.entries(storage)))
     return [document.documentElement.outerHTML, document.title, location.href, ...fields, ...kept].some((each) =>
       each.includes(text),
     )
