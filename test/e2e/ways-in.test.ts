@@ -35,7 +35,7 @@ describe.skipIf(browser === null)('the way in', () => {
     await second.close()
     await tab.close()
     await server.stop()
-    await keyring?.stop()
+    await keyring?.close()
   })
 
   it('where no keychain answers is an encrypted store of its own', async () => {
