@@ -86,4 +86,26 @@ describe('what is kept of a settled rotation', () => {
     expect(escrows()).toBe(1)
     expect(await settle('neither')).toMatchObject(failed('nothing-to-settle'))
   })
+
+  it('stays where another program put a key in meanwhile, which is left alone, and goes on a word', async () => {
+    const who = world.sandbox.addPrincipal('projectdiscovery')
+    valueOf(await world.add('projectdiscovery', 'pd', who))
+    const at = { vendor: 'projectdiscovery', principal: who.principal }
+    world.sandbox.inject({ ...at, kind: 'reject-new', oldKey: 'works' })
+    world.sandbox.inject({ ...at, ...unverified })
+    expect(await world.rotate('pd')).toMatchObject([{ outcome: 'rotated-unverified' }])
+    world.sandbox.clearFaults()
+    // between recovery's look at the item and its putting the old key back
+    world.app.listen((event) => {
+      if (event.type === 'rotation.progressed' && event.step === 'settling') world.putItem('pd', 'somebody-elses')
+    })
+    expect(valueOf(await world.app.call('rotation.recover', { names: ['pd'] }))).toMatchObject([
+      { outcome: 'superseded', code: 'keychain-changed-meanwhile', settled: true },
+    ])
+    expect(world.keyIn('pd')).toBe('somebody-elses')
+    expect(escrows()).toBe(1)
+    expect(valueOf(await settle('neither'))).toMatchObject([{ outcome: 'superseded', settled: true }])
+    expect(escrows()).toBe(0)
+    expect(world.keyIn('pd')).toBe('somebody-elses')
+  })
 })
