@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import type { Result } from '../../src-contract/result.ts'
 import { bitwardenWith } from '../../src-main/formats/bitwarden.ts'
 import { formats } from '../../src-main/formats/catalog.ts'
 import { emptyEntry, type Format, type ReadOptions, type Vault } from '../../src-main/formats/define-format.ts'
+import { rekey } from '../../src-main/formats/rekey.ts'
 import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 import { checkCost } from '../../src-main/formats/kdbx/key.ts'
 import { kdbxweb } from '../../src-main/formats/kdbx/library.ts'
@@ -17,13 +20,18 @@ export type Target = {
   readonly seeds: readonly Uint8Array[]
   /** Its part of all inputs; an input that costs a key derivation is dear. */
   readonly weight: number
-  /** Anything but a rejected promise is an answer; null: not tried, for it would only be slow. */
-  readonly read: (bytes: Uint8Array) => Promise<{ readonly ok: boolean } | null>
+  /** Throws at what no reader may give; null: not tried, for it would only be slow. */
+  readonly read: (bytes: Uint8Array) => Promise<Result<Vault> | null>
 }
 
 const vaults = fileURLToPath(new URL('../../test/fixtures/vaults/', import.meta.url))
+const identity = await generateX25519Identity()
 const passphrase = 'correct horse, пароль'
-const options: ReadOptions = { passphrase, keyFile: new TextEncoder().encode('any file at all, made up\n') }
+const options: ReadOptions = {
+  passphrase,
+  identities: identity,
+  keyFile: new TextEncoder().encode('any file at all, made up\n'),
+}
 /** A million rounds, or a quarter of a gigabyte: golden files that would make a day of it. */
 const DEAR = /keepassxc-3\.1|unpacked-size|real-size|declared-size/
 
@@ -69,7 +77,7 @@ export async function targets(): Promise<readonly Target[]> {
     formats.map(async (format): Promise<Target> => {
       const own = cheap[format.id] ?? format
       const texts = (samples[format.id] ?? []).map((text) => new TextEncoder().encode(text))
-      const written = format.id === 'rekey' ? [await plainOf(format)] : await writtenBy(own)
+      const written = format.id === 'rekey' ? await rekeyFiles() : await writtenBy(own)
       const seeds = [...goldenOf(format.id), ...texts, ...written]
       return {
         id: format.id,
@@ -96,7 +104,11 @@ export const planted: readonly Target[] = [
       for (;;);
     },
   ],
-  ['planted-talk', () => Promise.resolve(process.emitWarning('planted')).then(() => ({ ok: true }))],
+  [
+    'planted-rubbish',
+    () => Promise.resolve({ ok: true, value: { entries: [{ ...emptyEntry, createdAt: 'soon' }], notes: [] } }),
+  ],
+  ['planted-talk', () => Promise.resolve(process.emitWarning('planted')).then(() => null)],
 ].map(([id, read]) => ({ id, weight: 1, seeds: [Uint8Array.of(1, 2, 3)], read }) as Target)
 
 /** The document inside a KDBX file, without its cryptography. */
@@ -137,9 +149,21 @@ function fieldsEnd(fields: Uint8Array): number {
   }
 }
 
-async function plainOf(format: Format): Promise<Uint8Array> {
-  const result = await format.write?.(everything, {})
-  return result?.ok ? result.value.bytes : new Uint8Array()
+/** In clear and to a recipient; a passphrase costs a second each. */
+async function rekeyFiles(): Promise<readonly Uint8Array[]> {
+  const recipients = [await identityToRecipient(identity)]
+  const results = await Promise.all([rekey.write?.(everything, {}), rekey.write?.(everything, { recipients })])
+  return results.flatMap((result) => (result?.ok ? [result.value.bytes] : []))
+}
+
+/** What a reader gives can be kept: Rekey's own document, which is strict, takes it and gives the same back. */
+export async function checkKept(vault: Vault): Promise<void> {
+  const written = await rekey.write?.(vault, {})
+  if (!written?.ok) throw new Error('what was read cannot be written')
+  const again = await rekey.read(written.value.bytes, {})
+  if (!again.ok) throw new Error(`what was read is no vault: ${JSON.stringify(again.failure)}`)
+  const bare = ({ entries }: Vault) => JSON.stringify(entries.map(({ where: _where, left: _left, ...kept }) => kept))
+  if (bare(again.value).length !== bare(vault).length) throw new Error('what was read does not come back')
 }
 
 /** Whether a key derivation that is allowed would take its time, which says nothing about the reader. */

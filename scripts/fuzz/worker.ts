@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import fc from 'fast-check'
 import { inputsLike } from './mutations.ts'
-import { planted, targets } from './targets.ts'
+import { checkKept, planted, targets } from './targets.ts'
 
 /** One target in a thread of its own, so that whoever waits can see that an input hangs, and end it. */
 export type Order = {
@@ -48,7 +48,10 @@ const result = await fc.check(
     clock[0] = 0
     slowestMs = Math.max(slowestMs, performance.now() - began)
     if (answer === null) notTried += 1
-    else if (answer.ok) read += 1
+    else if (answer.ok) {
+      read += 1
+      await checkKept(answer.value)
+    }
   }),
   { seed: order.seed, numRuns: order.inputs, interruptAfterTimeLimit: order.milliseconds },
 )

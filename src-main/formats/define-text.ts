@@ -62,7 +62,12 @@ export function timeOf(value: unknown): string | null {
   if (!(value instanceof Date) && typeof value !== 'number' && typeof value !== 'string') return null
   if (value === '') return null
   const date = typeof value === 'number' ? new Date(value * 1000) : new Date(value)
-  if (Number.isNaN(date.getTime())) return null
-  const isAsWanted = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
-  return isAsWanted ? value : date.toISOString()
+  const said = Number.isNaN(date.getTime()) ? '' : date.toISOString()
+  // Only years that RFC 3339 knows; and 30 February is no day, though it is one of March to `Date`.
+  if (!/^\d{4}-/.test(said)) return null
+  const isAsWanted =
+    typeof value === 'string' &&
+    /^\d{4}(-\d\d){2}T\d\d(:\d\d){2}(\.\d+)?Z$/.test(value) &&
+    value.slice(0, 19) === said.slice(0, 19)
+  return isAsWanted ? value : said
 }

@@ -50,8 +50,9 @@ export function withTraits(fields: readonly VaultField[]): {
   readonly fields: readonly VaultField[]
   readonly rekey: RekeyTraits | null
 } {
-  const own = fields.find(({ name, value }) => name === TRAITS_FIELD && traitsOf(value) !== null)
-  return own === undefined
-    ? { fields, rekey: null }
-    : { fields: fields.filter((field) => field !== own), rekey: traitsOf(own.value) }
+  for (const own of fields) {
+    const rekey = own.name === TRAITS_FIELD ? traitsOf(own.value) : null
+    if (rekey !== null) return { fields: fields.filter((field) => field !== own), rekey }
+  }
+  return { fields, rekey: null }
 }

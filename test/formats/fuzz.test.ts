@@ -18,6 +18,7 @@ describe('the fuzzer', () => {
   it.each([
     ['planted-crash', /Error: planted/],
     ['planted-hang', /over 2000 ms at input 1 /],
+    ['planted-rubbish', /what was read is no vault/],
     ['planted-talk', /a warning was printed/],
   ])('sees a %s', (id, why) => {
     const { status, stdout } = fuzz('--only', id, '--inputs', '5')

@@ -111,6 +111,35 @@ describe.skipIf(!hasKeepassxc())('KeePassXC', () => {
     expect(notes).toEqual(['an entry in the recycle bin: not taken'])
   })
 
+  it('has entries that refer to others, whose values are taken', async () => {
+    const strings = (title: string, password: string, username = '') => ({
+      strings: [
+        { key: 'Title', value: title },
+        { key: 'UserName', value: username },
+        { key: 'Password', value: password, isHidden: true },
+      ],
+    })
+    // ids as keepassXml gives them: 1, 2, 3
+    const reference = (field: string, n: number) => `{REF:${field}@I:0000000${n}070707070707070707070707}`
+    const xml = keepassXml([
+      strings('first', 'made-up-first', 'ops'),
+      strings('second', reference('P', 1), reference('U', 1)),
+      strings('third', reference('P', 2)),
+      strings('lost', '{REF:P@T:first}'),
+    ])
+    desk.run(['import', '-q', '-p', desk.put('ref.xml', xml), desk.path('ref.kdbx')], twice)
+    expect(desk.run(['show', '-q', '-s', '-a', 'Password', desk.path('ref.kdbx'), 'third'], once)).toBe(
+      'made-up-first\n',
+    )
+    const { entries } = await read(desk.read('ref.kdbx'))
+    expect(entries.map(({ name, secret, account, left }) => [name, secret, account, left.length])).toEqual([
+      ['first', 'made-up-first', 'ops', 0],
+      ['second', 'made-up-first', 'ops', 0],
+      ['third', 'made-up-first', null, 0],
+      ['lost', '{REF:P@T:first}', null, 1],
+    ])
+  })
+
   it('opens what we write, with every value as it was', async () => {
     const entries = values.map(([name, value]) => ({
       name,

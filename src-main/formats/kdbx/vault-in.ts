@@ -1,19 +1,22 @@
 /** What an opened file holds: entries outside the recycle bin, and a word about the rest. */
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond } from '../define-failures.ts'
-import { limits, type Vault, type VaultEntry } from '../define-format.ts'
+import { limits, type Vault } from '../define-format.ts'
 import { entryOf } from './entries.ts'
 import type { OpenedKdbx } from './open.ts'
-import { readXml, type Group } from './read-xml.ts'
+import { readXml, textAt, type Group } from './read-xml.ts'
+import { followed, type Identified } from './references.ts'
+
+type Found = Identified & { readonly group: Group }
 
 export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promise<Result<Vault>> {
-  const found: { readonly entry: VaultEntry; readonly group: Group }[] = []
+  const found: Found[] = []
   const meta = new Map<string, string>()
   let groupNotes = 0
   const whole = await readXml(xml, keystream, {
     entry(element, group) {
       if (found.length >= limits.entries) return beyond('the number of its entries', String(limits.entries))
-      found.push({ entry: entryOf(element, group, `entry ${found.length + 1}`), group })
+      found.push({ entry: entryOf(element, group, `entry ${found.length + 1}`), uuid: textAt(element, 'UUID'), group })
       return ok(undefined)
     },
     meta: ({ name, text }) => meta.set(name, text),
@@ -26,7 +29,8 @@ export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promi
   if (headerHash !== null && saidHash !== '' && saidHash !== headerHash) return badVault('the header', 'it is damaged')
   const hasBin = /^true$/i.test(meta.get('RecycleBinEnabled') ?? '') && !/^A*=*$/.test(meta.get('RecycleBinUUID') ?? '')
   const bin = hasBin ? (meta.get('RecycleBinUUID') ?? '') : ''
-  const kept = found.filter(({ group }) => !isWithin(group, bin)).map(({ entry }) => entry)
+  const all = followed(found)
+  const kept = all.filter((_, index) => !isWithin(found[index]?.group ?? null, bin))
   const thrown = found.length - kept.length
   const notes = [
     ...(thrown > 0 ? [`${thrown === 1 ? 'an entry' : `${thrown} entries`} in the recycle bin: not taken`] : []),
@@ -35,7 +39,7 @@ export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promi
   return ok({ entries: kept, notes })
 }
 
-function isWithin(group: Group, uuid: string): boolean {
+function isWithin(group: Group | null, uuid: string): boolean {
   for (let at: Group | null = group; uuid !== '' && at !== null; at = at.parent) if (at.uuid === uuid) return true
   return false
 }
