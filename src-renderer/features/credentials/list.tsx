@@ -32,6 +32,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
   const vendors = useCredentials((state) => state.vendors)
   const { current, selected, sort } = useNavigation()
   const live = useRotations((state) => state.live)
+  const isWide = useMedia('(min-width: 1160px)')
   const rowHeight = useMedia('(max-width: 720px)') ? 44 : 36
   const at = current === null ? -1 : shown.findIndex(({ name }) => name === current)
   const virtual = useVirtualizer({
@@ -131,6 +132,7 @@ export function List({ shown, label }: { readonly shown: readonly CredentialView
                 isCurrent={name === current}
                 isRotating={run !== undefined && run.result === null}
                 top={item.start - HEAD}
+                isWide={isWide}
                 onExtend={extend}
               />
             )

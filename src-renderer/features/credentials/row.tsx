@@ -21,6 +21,8 @@ type Props = {
   readonly isCurrent: boolean
   readonly isRotating: boolean
   readonly top: number
+  /** There may be room for the vendor's name and the tags; the list's own width decides. */
+  readonly isWide: boolean
   /** The selection is to reach to here. */
   readonly onExtend: (name: string) => void
 }
@@ -75,12 +77,16 @@ export const Row = memo(function Row(props: Props) {
         <VendorMark vendor={credential.vendor} title={props.vendor} />
         <Name name={name} />
       </span>
-      <span className="col-vendor cut" role="gridcell">
-        {props.vendor}
-      </span>
-      <span className="col-tags cut" role="gridcell">
-        {credential.tags.map((tag) => safe(tag, 64)).join(', ')}
-      </span>
+      {props.isWide && (
+        <>
+          <span className="col-vendor cut" role="gridcell">
+            {props.vendor}
+          </span>
+          <span className="col-tags cut" role="gridcell">
+            {credential.tags.map((tag) => safe(tag, 64)).join(', ')}
+          </span>
+        </>
+      )}
       <span className="col-key" role="gridcell">
         <Tail tail={credential.tail} />
       </span>
@@ -97,7 +103,7 @@ export const Row = memo(function Row(props: Props) {
       </span>
       <span className="col-state" role="gridcell">
         <StateWord said={sayState(credential, now, props.isRotating)} />
-        {(isNear || isCurrent) && (
+        {isNear && (
           <span
             className="act"
             onClick={(event) => event.stopPropagation()}
