@@ -116,6 +116,7 @@ async function writeVault(
   const folder = dirname(resolve(path))
   const beside = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
   try {
+    await removeStale(folder, basename(path))
     await writeNew(beside, bytes)
     const looked = await look(readFileSync(beside))
     if (!looked.ok) return looked
@@ -130,6 +131,17 @@ async function writeVault(
     return err(writeFailure(path, folder, error))
   } finally {
     await rm(beside, { force: true })
+  }
+}
+
+const STALE_MS = 60_000
+
+/** What a killed export left of this very file; one that is being written now is younger. */
+async function removeStale(folder: string, name: string): Promise<void> {
+  const parts = readdirSync(folder).filter((each) => each.startsWith(`.${name}.`) && /\.[0-9a-f]{12}\.part$/.test(each))
+  for (const part of parts.map((each) => join(folder, each))) {
+    const { mtimeMs } = lstatSync(part)
+    if (Date.now() - mtimeMs > STALE_MS) await rm(part, { force: true })
   }
 }
 
