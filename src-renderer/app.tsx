@@ -8,6 +8,8 @@ import { KeysPage } from './features/credentials/keys-page.tsx'
 import { useShown } from './features/credentials/use-shown.ts'
 import { DoctorPage } from './features/doctor/doctor-page.tsx'
 import { FirstRun } from './features/first-run/first-run.tsx'
+import { DropZone } from './features/import/drop-zone.tsx'
+import { ImportPage } from './features/import/import-page.tsx'
 import { LockScreen, NoSession } from './features/lock/lock-screen.tsx'
 import { RotationsPage } from './features/rotations/rotations-page.tsx'
 import { SettingsPage } from './features/settings/settings-page.tsx'
@@ -72,6 +74,7 @@ export function App({ web }: { readonly web: WebClient | null }) {
           Rekey does not answer. What was sent is safe; start it again to go on.
         </div>
       )}
+      <DropZone isOn={isOpen} />
       <DialogHost />
       <Toasts />
       <LiveRegions />
@@ -104,7 +107,11 @@ function Window() {
   )
 }
 
-function OtherPage({ page }: { readonly page: 'attention' | 'rotations' | 'settings' | 'doctor' | 'vendors' }) {
+function OtherPage({
+  page,
+}: {
+  readonly page: 'attention' | 'rotations' | 'settings' | 'doctor' | 'vendors' | 'import'
+}) {
   switch (page) {
     case 'attention':
       return <AttentionPage />
@@ -116,5 +123,7 @@ function OtherPage({ page }: { readonly page: 'attention' | 'rotations' | 'setti
       return <DoctorPage />
     case 'vendors':
       return <VendorsPage />
+    case 'import':
+      return <ImportPage />
   }
 }

@@ -14,6 +14,7 @@ import './styles/rotation.css'
 import './styles/views.css'
 import './styles/forms.css'
 import './styles/edges.css'
+import './styles/vaults.css'
 import './styles/forced-colours.css'
 
 const bridge = globalThis.rekey

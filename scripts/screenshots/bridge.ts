@@ -1,8 +1,11 @@
 /** A window without an app: canned answers for every operation, in the shapes of the table, for pictures alone. */
+import type { Failure } from '../../src-contract/failures.ts'
+import type { ImportPreview } from '../../src-contract/vault-views.ts'
 import type { CredentialView, RotationPlan, RotationResult } from '../../src-contract/views.ts'
 import type { HostAbout, KeychainStatus, SessionStatus, Settings } from '../../src-contract/window-views.ts'
 import { defaultSettings } from '../../src-main/hosts/window-settings.ts'
 import { history, vendors } from './people.ts'
+import { formats, found, preview, receipt } from './vaults.ts'
 
 export type Scene = {
   readonly credentials: readonly CredentialView[]
@@ -12,6 +15,8 @@ export type Scene = {
   readonly warnings?: readonly string[]
   /** How a rotation ends; null: it never does, and stays where its last step is. */
   readonly ends?: Partial<RotationResult> | null
+  /** What a file holds that is opened here, or why it does not open. */
+  readonly vault?: ImportPreview | Failure
 }
 
 const about: HostAbout = {
@@ -119,6 +124,10 @@ export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
     'credential.reveal': { secret: 'sb_live_synthetic_0123456789abcdef5d0e' },
     'clipboard.copy': { clearsAfterSeconds: 30, isOutOfHistory: true },
     'guided.begin': { rotationId: 'r', plan: null },
+    'vault.formats': formats,
+    'vault.find': found,
+    'vault.preview': scene.vault ?? preview,
+    'vault.import': receipt,
     'link.open': { url: 'https://dash.userplane.example/', isOpened: true },
   }
   return `(${inPage.toString()})(${JSON.stringify({ data, byName, isEndless: scene.ends === null })})`
@@ -169,6 +178,10 @@ function inPage({ data, byName, isEndless }: Given): void {
           .filter((entry) => name === undefined || entry.name === name),
       ),
     'rotation.plan': (input: { names?: string[] }) => ok(namesOf(input).map((name) => byName[name]?.plan)),
+    'vault.preview': () => {
+      const held = data['vault.preview'] as { code?: string }
+      return held.code === undefined ? ok(held) : { ok: false, failure: held }
+    },
     'rotation.run': (input: { selection: { names: string[] } }) => rotate(namesOf(input)),
   }
   const operations = new Proxy(

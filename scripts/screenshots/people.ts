@@ -67,6 +67,13 @@ const credential = ([name, vendor, tail, age, policy, expires, state]: Sketch): 
 
 export const people: readonly CredentialView[] = sketches.map(credential)
 
+/** What came with an import and waits for a person's word. */
+export const unconfirmed: readonly CredentialView[] = people.map((each) =>
+  each.name === 'admin/conjur'
+    ? { ...each, operator: 'prod/conjur-deploy', unconfirmed: ['address', 'operator'] }
+    : each,
+)
+
 export const thousands: readonly CredentialView[] = Array.from({ length: 10_000 }, (_, index) => {
   const sketch = sketches[4 + (index % 11)] ?? sketches[5]
   if (!sketch) throw new Error('no sketch')

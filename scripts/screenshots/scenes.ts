@@ -1,7 +1,8 @@
 /** Every screen and dialog, and how a person gets there. */
 import type { Page } from 'playwright-core'
 import type { Scene } from './bridge.ts'
-import { hostile, people, thousands } from './people.ts'
+import { hostile, people, thousands, unconfirmed } from './people.ts'
+import { hostilePreview, largePreview } from './vaults.ts'
 
 type Shot = { readonly name: string; readonly scene: Scene; readonly go?: (page: Page) => Promise<unknown> }
 
@@ -31,6 +32,23 @@ const rotateOne = (text: string) => async (page: Page) => {
   await page.keyboard.press('Control+Enter')
   await page.getByText(text).first().waitFor()
 }
+const toImport = async (page: Page) => {
+  await page.getByRole('grid').waitFor()
+  await page.keyboard.press('i')
+  await page.getByRole('button', { name: 'Choose a file…' }).waitFor()
+}
+/** A file given to the window, by its own question for one. */
+const open =
+  (...after: readonly ((page: Page) => Promise<unknown>)[]) =>
+  async (page: Page) => {
+    await toImport(page)
+    const asked = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await (await asked).setFiles({ name: 'team-vault.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
+    await page.getByRole('button', { name: /^(Import \d|Open it|Choose a file)/ }).waitFor()
+    for (const step of after) await step(page)
+    await page.waitForTimeout(150)
+  }
 const lost: Scene = {
   ...all,
   ends: {
@@ -152,5 +170,54 @@ export const shots: readonly Shot[] = [
   { name: 'edit', scene: all, go: at('prod/scrapebit', 'e') },
   { name: 'remove', scene: all, go: at('prod/scrapebit', 'Delete') },
   { name: 'settings', scene: all, go: keys('Control+,') },
+  { name: 'import-choose', scene: all, go: toImport },
+  { name: 'import', scene: all, go: open() },
+  { name: 'import-thousands', scene: { ...all, vault: largePreview }, go: open() },
+  { name: 'import-hostile', scene: { ...all, vault: hostilePreview }, go: open() },
+  {
+    name: 'import-entry',
+    scene: all,
+    go: open(async (page) => {
+      await page.getByRole('grid').focus()
+      await keys('End', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'Enter')(page)
+      await page.getByRole('dialog', { name: 'staging/conjur-host-13' }).waitFor()
+    }),
+  },
+  {
+    name: 'import-asks',
+    scene: {
+      ...all,
+      vault: { code: 'vault-needs', fields: { what: 'its passphrase', option: '--passphrase-file or --key-file' } },
+    },
+    go: open(),
+  },
+  {
+    name: 'import-bad',
+    scene: {
+      ...all,
+      vault: { code: 'bad-vault', fields: { file: 'team-vault.json', where: 'line 12', what: 'it is cut short' } },
+    },
+    go: open(),
+  },
+  {
+    name: 'import-receipt',
+    scene: all,
+    go: open(async (page) => {
+      await page.keyboard.press('Control+Enter')
+      await page.getByRole('button', { name: 'Show the keys' }).waitFor()
+    }),
+  },
+  { name: 'unconfirmed', scene: { credentials: unconfirmed }, go: at('admin/conjur', 'Enter') },
+  {
+    name: 'import-drop',
+    scene: all,
+    go: async (page) => {
+      const data = await page.evaluateHandle(
+        "(() => { const given = new DataTransfer(); given.items.add(new File(['x'], 'x.csv')); return given })()",
+      )
+      await page.dispatchEvent('main', 'dragenter', { dataTransfer: data })
+      await page.getByText('Drop it to look into it').waitFor()
+    },
+  },
   { name: 'shortcuts', scene: all, go: keys('?') },
 ]

@@ -16,6 +16,7 @@ import { Guided } from './rotation/guided.tsx'
 import { Progress } from './rotation/progress.tsx'
 import { SealedReply } from './rotation/sealed-reply.tsx'
 import { Settle } from './rotation/settle.tsx'
+import { ImportEntry } from './vaults/import-entry.tsx'
 import { VendorTrust } from './vendor-trust/vendor-trust.tsx'
 
 /** The dialogs that are open, the newest on top. */
@@ -60,6 +61,8 @@ function One({ dialog }: { readonly dialog: Dialog }) {
       return <Shortcuts />
     case 'vendor-trust':
       return <VendorTrust />
+    case 'import-entry':
+      return <ImportEntry index={dialog.index} />
     case 'passphrase':
       return <Passphrase />
     case 'unlock-keychain':

@@ -21,6 +21,7 @@ export type Dialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'passphrase' }
   | { readonly kind: 'vendor-trust' }
+  | { readonly kind: 'import-entry'; readonly index: number }
   | { readonly kind: 'unlock-keychain'; readonly store: 'os' | 'sealed' }
 
 export const useDialogs = create<{ readonly stack: readonly Dialog[] }>(() => ({ stack: [] }))

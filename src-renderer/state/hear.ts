@@ -5,6 +5,7 @@ import { loadCredentials } from './credentials.ts'
 import { openDialog, useDialogs } from './dialogs.ts'
 import { loadSession, loadSettings, useHost } from './host.ts'
 import { ended, stepped } from './rotations.ts'
+import { progressed } from './vault-import.ts'
 
 const SETTLE_MS = 60
 
@@ -31,6 +32,9 @@ export function hear(event: AppEvent): void {
     case 'credential.verified':
     case 'credentials.changed':
       loadSoon()
+      break
+    case 'vault.progressed':
+      progressed(event.step, event.done, event.of)
       break
     case 'session.changed':
       void loadSession()

@@ -6,7 +6,7 @@ export type Filter =
   | { readonly kind: 'vendor'; readonly vendor: string }
   | { readonly kind: 'tag'; readonly tag: string }
 
-export type Page = 'keys' | 'attention' | 'rotations' | 'settings' | 'doctor' | 'vendors'
+export type Page = 'keys' | 'attention' | 'rotations' | 'settings' | 'doctor' | 'vendors' | 'import'
 export type SortKey = 'state' | 'name' | 'age' | 'expiry'
 
 type Navigation = {

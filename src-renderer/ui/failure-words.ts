@@ -43,6 +43,13 @@ const steps: Partial<Record<FailureCode, string>> = {
   'operator-key-dead': 'Settle the operator first; the reply is kept.',
   'keychain-changed-meanwhile': 'Say which key is right.',
   'not-here': 'Use what this window offers instead.',
+  'bad-vault': 'Nothing was changed.',
+  'unknown-format': 'Say what it is.',
+  'vault-needs': 'Give it, and try again.',
+  'unknown-preview': 'Read the file again.',
+  'unconfirmed-address': 'If the address is right, confirm it in the key’s details.',
+  'unconfirmed-operator': 'If the operator is right, confirm it in the key’s details.',
+  'import-running': 'Wait for it, then try again.',
   busy: 'It is being rotated already.',
   internal: 'Copy the report and send it to whoever looks after Rekey.',
 }
@@ -61,8 +68,9 @@ const happened = {
   unknown: 'The vendor may have acted.',
 } as const
 
-const sentence = (text: string): string => {
-  const first = text.charAt(0).toUpperCase() + text.slice(1)
+/** A file's name is as it is, at the beginning of a sentence too. */
+const sentence = (text: string, isName = false): string => {
+  const first = isName ? text : text.charAt(0).toUpperCase() + text.slice(1)
   return /[.!?…]$/.test(first) ? first : `${first}.`
 }
 
@@ -72,7 +80,7 @@ export function failureWords(failure: Failure): FailureWords {
   const isCommand = /\brekey\b|--\w|REKEY_/.test(hint)
   const row: { readonly happened: keyof typeof happened | null } = failures[failure.code]
   return {
-    what: sentence(message),
+    what: sentence(message, failures[failure.code].sentence.startsWith('{file}')),
     next: known ?? (isCommand ? 'Try again.' : sentence(hint)),
     vendor: row.happened === null ? null : happened[row.happened],
   }

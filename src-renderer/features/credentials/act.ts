@@ -3,14 +3,26 @@ import type { CredentialView } from '../../../src-contract/views.ts'
 import { client } from '../../client/client.ts'
 import { useCredentials } from '../../state/credentials.ts'
 import { openDialog } from '../../state/dialogs.ts'
-import { goTo } from '../../state/navigation.ts'
+import { goTo, openDetails } from '../../state/navigation.ts'
 import { useHost } from '../../state/host.ts'
 import { useRotations } from '../../state/rotations.ts'
 import { toast } from '../../state/toasts.ts'
 import { sayNow } from '../../ui/live-region.tsx'
 import { failureWords } from '../../ui/failure-words.ts'
 
-export type MainAct = { readonly word: 'Rotate…' | 'Watch' | 'Settle…' | 'Go on…' | 'Put in…'; readonly do: () => void }
+export type MainAct = {
+  readonly word: 'Rotate…' | 'Watch' | 'Settle…' | 'Go on…' | 'Put in…' | 'Confirm…'
+  readonly do: () => void
+}
+
+export const actIcons = {
+  'Rotate…': 'rotate',
+  Watch: 'eye',
+  'Settle…': 'state-ask',
+  'Go on…': 'person',
+  'Put in…': 'key',
+  'Confirm…': 'person',
+} as const
 
 const isRunning = (name: string): boolean => {
   const live = useRotations.getState().live.get(name)
@@ -23,11 +35,18 @@ export function mainAct(credential: CredentialView): MainAct {
   if (isRunning(name)) return { word: 'Watch', do: () => openDialog({ kind: 'progress', name }) }
   if (credential.state === 'guided-waiting') return { word: 'Go on…', do: () => openDialog({ kind: 'guided', name }) }
   if (credential.state === 'needs-attention') return { word: 'Settle…', do: () => goTo('attention') }
+  if ((credential.unconfirmed ?? []).length > 0) return { word: 'Confirm…', do: () => askToConfirm(name) }
   const strategy = useCredentials.getState().vendors.get(credential.vendor)?.strategy
   if (strategy === 'guided') return { word: 'Rotate…', do: () => openDialog({ kind: 'guided', name }) }
   if (strategy === 'none' || credential.vendor === 'other')
     return { word: 'Put in…', do: () => openDialog({ kind: 'put-key', name }) }
   return { word: 'Rotate…', do: () => openDialog({ kind: 'confirm', names: [name] }) }
+}
+
+/** To where it is said what waits for a word; the focus goes with it. */
+function askToConfirm(name: string): void {
+  openDetails(name)
+  setTimeout(() => document.querySelector<HTMLElement>('.unconfirmed button')?.focus(), 50)
 }
 
 export const rotateMany = (names: readonly string[]): void => {

@@ -11,12 +11,13 @@ import { VendorMark } from '../../ui/names.tsx'
 import { sayState, StateWord } from '../../ui/state.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { agoWord, dayWord, dueInDays, expiresInDays, shown as safe } from '../../ui/words.ts'
-import { mainAct } from './act.ts'
+import { actIcons, mainAct } from './act.ts'
 import { tell } from './history-words.ts'
 import { KeyField } from './key-field.tsx'
 import { credentialKey } from './list-keys.ts'
 import { Life } from './life.tsx'
 import { RowMenu } from './row-menu.tsx'
+import { Unconfirmed } from './unconfirmed.tsx'
 
 const SHORT = 7
 
@@ -104,12 +105,13 @@ export function Details({
         </div>
         <KeyField key={credential.name} name={credential.name} tail={credential.tail} />
         <div className="detail-acts">
-          <Button look="live" icon={act.word === 'Watch' ? 'eye' : 'rotate'} onClick={act.do}>
+          <Button look="live" icon={actIcons[act.word]} onClick={act.do}>
             {act.word}
             <kbd aria-hidden="true">R</kbd>
           </Button>
           <RowMenu credential={credential} trigger={<IconButton icon="more" label="More actions" />} />
         </div>
+        <Unconfirmed key={`word ${credential.name}`} credential={credential} />
         <section className="sect" aria-labelledby="h-life">
           <header>
             <Head id="h-life">Life</Head>

@@ -8,7 +8,7 @@ import { copyKey, mainAct, rotateMany } from './act.ts'
 
 const PAGE = 12
 
-function moved(key: string, at: number, last: number): number | null {
+export function moved(key: string, at: number, last: number): number | null {
   switch (key) {
     case 'ArrowDown':
     case 'j':

@@ -5,8 +5,8 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Name, Tail, VendorMark } from '../../ui/names.tsx'
 import { AgeBar, ageSentence, sayState, StateWord } from '../../ui/state.tsx'
-import { ageInDays, expiresInDays, shown as safe } from '../../ui/words.ts'
-import { mainAct } from './act.ts'
+import { ageInDays, expiresInDays, shown as safe, spelledTail } from '../../ui/words.ts'
+import { actIcons, mainAct } from './act.ts'
 import { RowMenu } from './row-menu.tsx'
 
 type Props = {
@@ -27,14 +27,6 @@ type Props = {
   readonly onExtend: (name: string) => void
 }
 
-const actIcons = {
-  'Rotate…': 'rotate',
-  Watch: 'eye',
-  'Settle…': 'state-ask',
-  'Go on…': 'person',
-  'Put in…': 'key',
-} as const
-
 export const Row = memo(function Row(props: Props) {
   const { credential, now, index, isSelected, isCurrent } = props
   const { name } = credential
@@ -42,10 +34,21 @@ export const Row = memo(function Row(props: Props) {
   const act = mainAct(credential)
   // a row that nobody points at has no buttons: thirty menus that are not seen would slow every letter typed
   const [isNear, setNear] = useState(false)
+  const said = sayState(credential, now, props.isRotating)
+  const expiry = expires === null ? 'never expires' : expires < 0 ? 'expired' : `expires in ${expires} days`
   return (
     <div
       className={isCurrent ? 'row is-current' : 'row'}
       role="row"
+      // who moves by rows hears what it is and how it stands first
+      aria-label={[
+        name,
+        props.vendor,
+        said.word,
+        spelledTail(credential.tail),
+        ageSentence(credential, now),
+        expiry,
+      ].join(', ')}
       id={`row-${index}`}
       aria-rowindex={index + 1}
       aria-selected={isSelected}
@@ -97,12 +100,12 @@ export const Row = memo(function Row(props: Props) {
       <span
         className={expires === null ? 'exp never col-expiry' : 'exp col-expiry'}
         role="gridcell"
-        aria-label={expires === null ? 'never' : undefined}
+        aria-label={expiry}
       >
         {expires === null ? '–' : `${expires} d`}
       </span>
       <span className="col-state" role="gridcell">
-        <StateWord said={sayState(credential, now, props.isRotating)} />
+        <StateWord said={said} />
         {isNear && (
           <span
             className="act"

@@ -4,7 +4,7 @@ import { client } from '../../client/client.ts'
 import { loadCredentials } from '../../state/credentials.ts'
 import { openDialog, useDialogs } from '../../state/dialogs.ts'
 import { loadKeychain, useHost } from '../../state/host.ts'
-import { toggleSide } from '../../state/navigation.ts'
+import { goTo, toggleSide } from '../../state/navigation.ts'
 import { toast } from '../../state/toasts.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
@@ -70,6 +70,14 @@ export function FirstRun() {
               </span>
               <strong>Add a key</strong>
               <span className="t">Paste one you have. Rekey checks that it works.</span>
+            </button>
+            <button type="button" className="way" onClick={() => goTo('import')}>
+              <span className="top">
+                <Icon name="inbox" size="l" />
+                <kbd aria-hidden="true">I</kbd>
+              </span>
+              <strong>Import a vault</strong>
+              <span className="t">KeePass, Bitwarden, 1Password, CSV. You see it all before it is written.</span>
             </button>
             <button type="button" className="way" aria-disabled={isBusy} onClick={() => void tryOut()}>
               <span className="top">

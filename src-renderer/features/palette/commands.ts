@@ -89,6 +89,15 @@ function fixed(all: readonly CredentialView[]): readonly Command[] {
       keys: ['N'],
       do: () => openDialog({ kind: 'add' }),
     },
+    {
+      id: 'import',
+      group: 'Commands',
+      text: 'Import a vault…',
+      more: '',
+      icon: 'inbox',
+      keys: ['I'],
+      do: () => goTo('import'),
+    },
     ...(due.length > 0
       ? [
           {

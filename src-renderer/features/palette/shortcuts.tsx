@@ -19,7 +19,7 @@ const map: readonly (readonly [readonly (readonly string[])[], string])[] = [
   [[['Ctrl', 'A'], ['Esc']], 'Select all, clear or close'],
   [[['R']], 'Rotate, after a question'],
   [[['Ctrl', 'C']], 'Copy the current key'],
-  [[['N']], 'Add a key'],
+  [[['N'], ['I']], 'Add a key, import a vault'],
   [[['E'], ['T']], 'Edit, tag'],
   [[['Delete']], 'Remove, after a question'],
   [

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useCredentials, vendorName } from '../../state/credentials.ts'
 import { openDialog } from '../../state/dialogs.ts'
 import { useHost } from '../../state/host.ts'
+import { useImport } from '../../state/vault-import.ts'
 import { goTo, showFilter, toggleSide, useNavigation, type Filter } from '../../state/navigation.ts'
 import { IconButton, Keys } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
@@ -47,6 +48,7 @@ export function Sidebar({ isOver }: { readonly isOver: boolean }) {
   const { page, filter } = useNavigation()
   const side = useFocusOver(isOver)
   const { keychain, session } = useHost()
+  const isImporting = useImport((state) => state.stage !== 'choose')
   const counts = useMemo(() => countAll(all), [all])
   const filtered = (to: Filter) => ({ isCurrent: page === 'keys' && isSame(filter, to), go: () => showFilter(to) })
   const main: readonly Entry[] = [
@@ -61,6 +63,18 @@ export function Sidebar({ isOver }: { readonly isOver: boolean }) {
       go: () => goTo('attention'),
     },
     { word: 'Rotations', icon: 'rotate', count: null, isCurrent: page === 'rotations', go: () => goTo('rotations') },
+    // a file that is open is not lost from sight
+    ...(isImporting || page === 'import'
+      ? [
+          {
+            word: 'Import',
+            icon: 'inbox',
+            count: null,
+            isCurrent: page === 'import',
+            go: () => goTo('import'),
+          } as const,
+        ]
+      : []),
   ]
   return (
     <aside

@@ -30,6 +30,7 @@ const letters: Readonly<Record<string, () => void>> = {
   '/': focusSearch,
   '?': () => openDialog({ kind: 'shortcuts' }),
   n: () => openDialog({ kind: 'add' }),
+  i: () => goTo('import'),
 }
 const afterG: Readonly<Record<string, () => void>> = {
   a: () => showFilter({ kind: 'all' }),

@@ -1,0 +1,177 @@
+import { useEffect, useRef } from 'react'
+import { useCredentials } from '../../state/credentials.ts'
+import { openDetails, showFilter } from '../../state/navigation.ts'
+import { cancelImport, useImport } from '../../state/vault-import.ts'
+import { doingOf, vendorOf } from '../../state/import-choices.ts'
+import { Button } from '../../ui/button.tsx'
+import { Icon, type IconName } from '../../ui/icon.tsx'
+import { say } from '../../ui/live-region.tsx'
+import { counted, shown } from '../../ui/words.ts'
+
+type Part = {
+  readonly title: string
+  readonly icon: IconName
+  readonly className: string
+  readonly says: string
+  readonly lines: readonly { readonly name: string | null; readonly text: string; readonly goesTo?: string }[]
+}
+
+/** How many lines of a part are shown before one asks for the rest: a receipt is read, not scrolled. */
+const MOST = 200
+
+/** What came of it: as many accounted for as there were, each that is not as it was by name and reason. */
+export function ImportReceiptView() {
+  const { receipt, preview } = useImport()
+  const go = useRef<HTMLButtonElement>(null)
+  const parts = useParts()
+  useEffect(() => go.current?.focus(), [])
+  useEffect(() => {
+    if (receipt) say(`${receipt.stored} of ${receipt.in} keys are kept now`)
+  }, [receipt])
+  if (receipt === null || preview === null) return null
+  const words = `${receipt.in} in the file, ${receipt.stored} kept, ${receipt.skipped.length} skipped, ${receipt.dropped.length} dropped`
+  const leave = (): void => {
+    cancelImport()
+    showFilter({ kind: 'all' })
+  }
+  return (
+    <>
+      <div className="view" tabIndex={0} role="region" aria-label="Receipt">
+        <section className="receipt" aria-label={words}>
+          <div>
+            <b>{receipt.in.toLocaleString('en')} in</b>
+            <span>read from the file</span>
+          </div>
+          <Icon name="arrow" />
+          <div>
+            <b>{receipt.stored.toLocaleString('en')} kept</b>
+            <span>in your keychain now</span>
+          </div>
+          <div className="split">
+            <b>{receipt.skipped.length.toLocaleString('en')}</b>
+            <span>skipped</span>
+          </div>
+          <div className={receipt.dropped.length > 0 ? 'split overdue' : 'split'}>
+            <b>{receipt.dropped.length.toLocaleString('en')}</b>
+            <span>dropped</span>
+          </div>
+        </section>
+        {parts.map((part) => (
+          <ReceiptPart key={part.title} part={part} />
+        ))}
+      </div>
+      <footer className="foot-bar">
+        <p>
+          {preview.isPlainText
+            ? `${shown(preview.file, 80)} still holds every key in clear. Remove it when you are done.`
+            : `${shown(preview.file, 80)} is as it was.`}
+        </p>
+        <Button ref={go} look="live" onClick={leave}>
+          {receipt.stored > 0 ? 'Show the keys' : 'Close'}
+        </Button>
+      </footer>
+    </>
+  )
+}
+
+function useParts(): readonly Part[] {
+  const { receipt, preview, choices } = useImport()
+  const byName = useCredentials((state) => state.byName)
+  if (receipt === null || preview === null) return []
+  const unplaced = preview.entries
+    .filter((entry) => doingOf(entry, choices) === 'import' && vendorOf(entry, choices) !== 'other')
+    .filter(({ name }) => byName.get(name)?.vendor === 'other')
+  const parts: readonly Part[] = [
+    {
+      title: `Waiting for your word: ${receipt.unconfirmed.length}`,
+      icon: 'person',
+      className: 'state-due',
+      says: 'Kept, and neither checked nor rotated until you confirm the address or operator that came with the file.',
+      lines: receipt.unconfirmed.map((name) => ({ name, text: 'confirm it in its details', goesTo: name })),
+    },
+    {
+      title: `Kept, not rotated: ${unplaced.length}`,
+      icon: 'key',
+      className: '',
+      says: 'What their vendor asks for is not known. Add them again with it to have them rotated.',
+      lines: unplaced.map(({ name }) => ({ name, text: '', goesTo: name })),
+    },
+    {
+      title: `Replaced: ${receipt.replaced.length}`,
+      icon: 'rotate',
+      className: '',
+      says: 'These hold the key of the file now.',
+      lines: receipt.replaced.map((name) => ({ name, text: '', goesTo: name })),
+    },
+    {
+      title: `Renamed: ${receipt.renamed.length}`,
+      icon: 'hash',
+      className: '',
+      says: 'The name was taken; both are kept.',
+      lines: receipt.renamed.map(({ from, to }) => ({ name: from, text: `is kept as ${to}`, goesTo: to })),
+    },
+    {
+      title: `Dropped: ${receipt.dropped.length}`,
+      icon: 'state-overdue',
+      className: 'state-overdue',
+      says: 'Of these, something has no place here. It is still in the file.',
+      lines: receipt.dropped.map(({ name, what, why }) => ({ name, text: `${what}: ${why}` })),
+    },
+    {
+      title: `Skipped: ${receipt.skipped.length}`,
+      icon: 'state-refused',
+      className: 'state-old',
+      says: 'Nothing of these was written.',
+      lines: receipt.skipped.map(({ name, reason }) => ({ name, text: reason })),
+    },
+    {
+      title: `Kept as text: ${counted(receipt.keptAsText.length, 'field')}`,
+      icon: 'list',
+      className: '',
+      says: 'Beside their keys, in the keychain.',
+      lines: receipt.keptAsText.map((name) => ({ name: null, text: name })),
+    },
+    {
+      title: 'To know',
+      icon: 'state-ask',
+      className: '',
+      says: '',
+      lines: receipt.notes.map((note) => ({ name: null, text: note })),
+    },
+  ]
+  return parts.filter(({ lines }) => lines.length > 0)
+}
+
+function ReceiptPart({ part }: { readonly part: Part }) {
+  const rest = part.lines.length - MOST
+  return (
+    <section className="receipt-part">
+      <h2 className={`state ${part.className}`}>
+        <Icon name={part.icon} />
+        {part.title}
+      </h2>
+      {part.says !== '' && <p className="small soft">{part.says}</p>}
+      <ul>
+        {part.lines.slice(0, MOST).map(({ name, text, goesTo }, at) => (
+          <li key={`${at}${name ?? ''}`}>
+            {goesTo !== undefined && name !== null ? (
+              <button type="button" className="link wrap" onClick={() => leaveTo(goesTo)}>
+                {shown(name, 140)}
+              </button>
+            ) : (
+              name !== null && <span className="wrap">{shown(name, 140)}</span>
+            )}
+            {text !== '' && <span className="soft wrap">{shown(text)}</span>}
+          </li>
+        ))}
+        {rest > 0 && <li className="soft">and {rest.toLocaleString('en')} more</li>}
+      </ul>
+    </section>
+  )
+}
+
+/** To a key's details; the receipt stays until it is closed. */
+function leaveTo(name: string): void {
+  showFilter({ kind: 'all' })
+  openDetails(name)
+}

@@ -1,0 +1,116 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { ImportPreview } from '../../../src-contract/vault-views.ts'
+import { isTaken, type Choices } from '../../state/import-choices.ts'
+import { cancelImport, importNow, useImport } from '../../state/vault-import.ts'
+import { Button } from '../../ui/button.tsx'
+import { FailureNotice } from '../../ui/failure-notice.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { counted } from '../../ui/words.ts'
+import { arranged, filters, isShown, type Show } from './entry-words.ts'
+import { PreviewRows } from './preview-rows.tsx'
+import { Questions } from './questions.tsx'
+import { Progress } from './reading.tsx'
+
+/** What would become of each entry of the file. Nothing is written yet, and nothing is without a line. */
+export function Preview({ preview }: { readonly preview: ImportPreview }) {
+  const { choices, isWriting, failure } = useImport()
+  const [show, setShow] = useState<Show>('all')
+  const scroller = useRef<HTMLDivElement>(null)
+  const cancel = useRef<HTMLButtonElement>(null)
+  const all = useMemo(() => arranged(preview.entries), [preview])
+  const rows = useMemo(() => all.filter((entry) => isShown(entry, show)), [all, show])
+  const taken = useMemo(() => preview.entries.filter((entry) => isTaken(entry, choices)), [preview, choices])
+  useEffect(() => cancel.current?.focus(), [])
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
+      if (document.querySelector('[role=dialog]') === null && taken.length > 0) void importNow()
+    }
+    globalThis.addEventListener('keydown', listen)
+    return () => globalThis.removeEventListener('keydown', listen)
+  }, [taken.length])
+  return (
+    <>
+      <div ref={scroller} className="view import-view" inert={isWriting}>
+        <Strip preview={preview} choices={choices} />
+        <Questions preview={preview} />
+        <Filters preview={preview} show={show} onShow={setShow} />
+        <PreviewRows key={show} rows={rows} scroller={scroller} />
+      </div>
+      <footer className="foot-bar">
+        {failure !== null && <FailureNotice failure={failure} />}
+        {isWriting ? (
+          <Progress isGoingOn={isWriting} />
+        ) : (
+          <p>
+            Nothing is written yet.
+            {preview.isPlainText && ' The file holds every key in clear, so remove it afterwards.'}
+          </p>
+        )}
+        <Button ref={cancel} disabled={isWriting} onClick={cancelImport}>
+          Cancel
+        </Button>
+        <Button look="live" disabled={taken.length === 0} isBusy={isWriting} onClick={() => void importNow()}>
+          {`Import ${counted(taken.length, 'key')}`}
+        </Button>
+      </footer>
+    </>
+  )
+}
+
+/** The sum: as many out as in, and what is lost on the way. */
+function Strip({ preview, choices }: { readonly preview: ImportPreview; readonly choices: Choices }) {
+  const { entries } = preview
+  const taken = entries.filter((entry) => isTaken(entry, choices))
+  const sum = (of: 'kept' | 'left'): number => taken.reduce((count, entry) => count + entry[of].length, 0)
+  const [total, kept, left] = [entries.length.toLocaleString('en'), sum('kept'), sum('left')]
+  const words = `${total} in the file, ${total} accounted for, ${counted(kept, 'field')} kept as text, ${left} dropped`
+  return (
+    <section className="receipt" aria-label={words}>
+      <div>
+        <b>{total} in</b>
+        <span>read from the file</span>
+      </div>
+      <Icon name="arrow" />
+      <div>
+        <b>{total} out</b>
+        <span>each one has a line below</span>
+      </div>
+      <div className="split">
+        <b>{kept.toLocaleString('en')}</b>
+        <span>{kept === 1 ? 'field' : 'fields'} kept as text</span>
+      </div>
+      <div className={left > 0 ? 'split overdue' : 'split'}>
+        <b>{left.toLocaleString('en')}</b>
+        <span>dropped</span>
+      </div>
+    </section>
+  )
+}
+
+function Filters({
+  preview: { entries },
+  show,
+  onShow,
+}: {
+  readonly preview: ImportPreview
+  readonly show: Show
+  readonly onShow: (show: Show) => void
+}) {
+  const count = useMemo(
+    () => new Map(filters.map((each) => [each.show, entries.filter((entry) => isShown(entry, each.show)).length])),
+    [entries],
+  )
+  return (
+    <div className="filters" role="toolbar" aria-label="Show">
+      {filters
+        .filter((each) => each.show !== 'left' || (count.get('left') ?? 0) > 0)
+        .map((each) => (
+          <button key={each.show} type="button" aria-pressed={show === each.show} onClick={() => onShow(each.show)}>
+            {`${each.word} `}
+            <span>{(count.get(each.show) ?? 0).toLocaleString('en')}</span>
+          </button>
+        ))}
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { useMemo } from 'react'
+import type { ImportPreview } from '../../../src-contract/vault-views.ts'
+import { useCredentials, vendorName } from '../../state/credentials.ts'
+import { originsToConfirm, operatorsToConfirm, vendorsToConfirm } from '../../state/import-choices.ts'
+import { confirmOperators, confirmOrigin, decide, undecideVendor, useImport } from '../../state/vault-import.ts'
+import { Tick } from '../../ui/form.tsx'
+import { Icon } from '../../ui/icon.tsx'
+import { counted, listed, shown } from '../../ui/words.ts'
+
+const MOST_NAMED = 3
+
+/** What the file says and nobody here has confirmed. Unticked is safe: such keys are kept, and go nowhere. */
+export function Questions({ preview }: { readonly preview: ImportPreview }) {
+  const { choices, origins, areOperatorsFine } = useImport()
+  const vendors = useCredentials((state) => state.vendors)
+  const { entries, notes } = preview
+  const addresses = useMemo(() => originsToConfirm(entries, choices), [entries, choices])
+  const operators = useMemo(() => operatorsToConfirm(entries, choices), [entries, choices])
+  const guesses = useMemo(() => vendorsToConfirm(entries), [entries])
+  if (addresses.length + operators.length + guesses.length + notes.length === 0) return null
+  const rotated = operators.reduce((sum, { count }) => sum + count, 0)
+  const named = operators.slice(0, MOST_NAMED).map(({ of }) => shown(of, 60))
+  const more = operators.length - named.length
+  const names = listed(more > 0 ? [...named, counted(more, 'other')] : named)
+  return (
+    <section className="import-asks" aria-label="To confirm">
+      {guesses.map(({ of, count, why }) => {
+        const indexes = entries
+          .filter(
+            ({ guess, vendor, doings }) =>
+              guess?.vendor === of && vendor === 'other' && guess.confidence === 'possible' && doings.length > 1,
+          )
+          .map(({ index }) => index)
+        const name = vendorName(vendors, of)
+        return (
+          <Tick
+            key={`vendor ${of}`}
+            label={
+              count === 1 ? `Take one as a key of ${name}` : `Take ${count.toLocaleString('en')} as keys of ${name}`
+            }
+            hint={
+              count === 1
+                ? `Of it, ${shown(why, 120)}. Unticked, it is kept and not rotated.`
+                : `Of the first, ${shown(why, 120)}. Unticked, they are kept and not rotated; a row can say otherwise.`
+            }
+            isOn={indexes.every((index) => choices.get(index)?.vendor === of)}
+            onChange={(isOn) => (isOn ? decide(indexes, { vendor: of }) : undecideVendor(indexes))}
+          />
+        )
+      })}
+      {addresses.map(({ of, count }) => (
+        <Tick
+          key={`address ${of}`}
+          label={`${counted(count, 'key')} may be sent to ${shown(of, 200)}`}
+          hint={
+            isUnsafe(of)
+              ? 'This address is not encrypted: whoever is on the way reads the key. Until it is ticked, Rekey sends these keys nowhere.'
+              : 'The file says so, and a key tells its whole power to whoever receives it. Until you confirm it, here or later, Rekey sends these keys nowhere: they are kept, and not checked or rotated.'
+          }
+          isOn={origins.has(of)}
+          onChange={(isOn) => confirmOrigin(of, isOn)}
+        />
+      ))}
+      {rotated > 0 && (
+        <Tick
+          label={`${counted(rotated, 'key')} may be rotated by ${names}`}
+          hint="The file names a key with the power to replace them. Until you confirm it, here or later, they are kept and not rotated."
+          isOn={areOperatorsFine}
+          onChange={confirmOperators}
+        />
+      )}
+      {notes.map((note) => (
+        <p key={note} className="import-note">
+          <Icon name="state-ask" />
+          {shown(note)}
+        </p>
+      ))}
+    </section>
+  )
+}
+
+const isUnsafe = (origin: string): boolean =>
+  origin.startsWith('http://') && !/^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|$)/.test(origin)

@@ -1,0 +1,123 @@
+/**
+ * What a person says of the entries of a previewed file, and what of it the app is asked for. What nobody chose is left to the
+ * app: new ones are kept, everything that stands in somebody's way is left as it is.
+ */
+import type { InputOf } from '../../src-contract/operations.ts'
+import type { ImportDoing, PreviewEntry } from '../../src-contract/vault-views.ts'
+import type { VendorView } from '../../src-contract/views.ts'
+
+export type Choice = {
+  readonly do?: ImportDoing
+  readonly vendor?: string
+  readonly inputs: Readonly<Record<string, string>>
+  readonly baseUrl: string
+}
+export type Choices = ReadonlyMap<number, Choice>
+type Vendors = ReadonlyMap<string, VendorView>
+
+export const noChoice: Choice = { inputs: {}, baseUrl: '' }
+
+export const doingOf = (entry: PreviewEntry, choices: Choices): ImportDoing =>
+  choices.get(entry.index)?.do ?? entry.doings[0] ?? 'skip'
+
+export const isTaken = (entry: PreviewEntry, choices: Choices): boolean => doingOf(entry, choices) !== 'skip'
+
+/** Whose key it will be, as far as it is said; `other` for nobody's. */
+export function vendorOf(entry: PreviewEntry, choices: Choices): string {
+  const said = choices.get(entry.index)?.vendor
+  if (said !== undefined) return said
+  return entry.missing.length > 0 ? (entry.guess?.vendor ?? entry.vendor) : entry.vendor
+}
+
+/** The vendor it may belong to, while nobody has said so. */
+export const askedVendor = (entry: PreviewEntry, choices: Choices): string | null =>
+  entry.guess?.confidence === 'possible' && entry.vendor === 'other' && choices.get(entry.index)?.vendor === undefined
+    ? entry.guess.vendor
+    : null
+
+/** The address's own name among the inputs that an entry is missing. */
+export const ADDRESS = 'base-url'
+
+/** What its vendor asks for and neither the file nor a person has said: without it, it is kept as nobody's. */
+export function lacking(entry: PreviewEntry, choices: Choices): readonly string[] {
+  const { inputs, baseUrl } = choices.get(entry.index) ?? noChoice
+  if (vendorOf(entry, choices) !== entry.guess?.vendor) return []
+  return entry.missing.filter((name) => (name === ADDRESS ? baseUrl : (inputs[name] ?? '')).trim() === '')
+}
+
+/** The inputs that can be given for it: those that are missing, or all that a vendor named by hand has. */
+export function inputsFor(entry: PreviewEntry, choices: Choices, vendors: Vendors): readonly string[] {
+  const vendor = vendorOf(entry, choices)
+  if (vendor === 'other' || vendor === entry.vendor) return []
+  if (entry.missing.length > 0 && vendor === entry.guess?.vendor) return entry.missing
+  const view = vendors.get(vendor)
+  const inputs = (view?.inputs ?? []).filter(({ required, secret }) => required && !secret).map(({ name }) => name)
+  return view?.baseUrl === null ? [...inputs, ADDRESS] : inputs
+}
+
+/** Scheme, host and port, as the app compares them. */
+export const originOf = (url: string): string => /^[a-z]+:\/\/[^/]+/i.exec(url)?.[0].toLowerCase() ?? url
+
+export type Question = { readonly of: string; readonly count: number; readonly why: string }
+
+const grouped = (pairs: readonly (readonly [of: string, why: string])[]): readonly Question[] => {
+  const groups = new Map<string, Question>()
+  for (const [of, why] of pairs)
+    groups.set(of, { of, why: groups.get(of)?.why ?? why, count: (groups.get(of)?.count ?? 0) + 1 })
+  return [...groups.values()].toSorted((a, b) => b.count - a.count)
+}
+
+/** Addresses that nobody here has sent a key to, with how many keys would go there. */
+export const originsToConfirm = (entries: readonly PreviewEntry[], choices: Choices): readonly Question[] =>
+  grouped(
+    entries
+      .filter((entry) => entry.unconfirmed.includes('address') && isTaken(entry, choices))
+      .map(({ baseUrl, vendor }) => [originOf(baseUrl ?? ''), vendor]),
+  )
+
+/** How many keys name another key that may rotate them. */
+export const operatorsToConfirm = (entries: readonly PreviewEntry[], choices: Choices): readonly Question[] =>
+  grouped(
+    entries
+      .filter((entry) => entry.unconfirmed.includes('operator') && isTaken(entry, choices))
+      .map(({ operator, name }) => [operator ?? '', name]),
+  )
+
+/** Vendors that keys may belong to, whether or not somebody has answered. */
+export const vendorsToConfirm = (entries: readonly PreviewEntry[]): readonly Question[] =>
+  grouped(
+    entries
+      .filter(
+        ({ guess, vendor, doings }) => guess?.confidence === 'possible' && vendor === 'other' && doings.length > 1,
+      )
+      .map(({ guess }) => [guess?.vendor ?? '', guess?.why ?? '']),
+  )
+
+type Asked = NonNullable<InputOf<'vault.import'>['choices']>
+
+/** Only where a person said something; empty fields are left out. */
+export function askedOf(entries: readonly PreviewEntry[], choices: Choices): Asked {
+  return entries.flatMap((entry) => {
+    const choice = choices.get(entry.index)
+    if (choice === undefined) return []
+    const inputs = Object.fromEntries(
+      Object.entries(choice.inputs)
+        .map(([name, value]) => [name, value.trim()] as const)
+        .filter(([, value]) => value !== ''),
+    )
+    const baseUrl = choice.baseUrl.trim()
+    const isSaid = Object.keys(inputs).length > 0 || baseUrl !== ''
+    const vendor = choice.vendor ?? (isSaid ? vendorOf(entry, choices) : undefined)
+    const doing = doingOf(entry, choices)
+    if (doing === entry.doings[0] && vendor === undefined) return []
+    return [
+      {
+        index: entry.index,
+        do: doing,
+        ...(vendor === undefined ? {} : { vendor }),
+        ...(isSaid && Object.keys(inputs).length > 0 ? { inputs } : {}),
+        ...(baseUrl === '' ? {} : { baseUrl }),
+      },
+    ]
+  })
+}
