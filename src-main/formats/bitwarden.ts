@@ -1,6 +1,7 @@
 /**
  * Bitwarden's JSON export, plain and password-protected, in and out (https://bitwarden.com/help/condition-bitwarden-import/,
- * checked 2026-11-21). An export that only its own account can open is refused in one line. Bitwarden has no tags and no expiry.
+ * checked 2026-11-21). An export that only its own account can open is refused in one line. Bitwarden has no
+ * tags and no expiry: they go along as custom fields.
  */
 import { ok, type Result } from '../../src-contract/result.ts'
 import { readDocument } from './bitwarden/read-document.ts'
@@ -19,7 +20,7 @@ export const bitwardenWith = (kdf: ExportKdf): Format => ({
   name: 'Bitwarden (JSON)',
   extensions: ['json'],
   protection: 'either',
-  carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'times', 'fields', 'rekey'],
+  carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
   companions: [],
   detect,
   read,

@@ -69,4 +69,25 @@ describe('a Bitwarden file', () => {
     const read = await bitwarden.read(bytes, {})
     expect(read.ok ? read.value.entries[0]?.folder : read).toEqual(['a\u2215b', 'c'])
   })
+
+  it('takes no field of somebody else for one of its own', async () => {
+    const fields = [
+      { name: 'rekey tags', value: 'not a list', isSecret: false },
+      { name: 'rekey expires', value: 'soon', isSecret: true },
+      { name: 'rekey', value: '{"v":1,"vendor":5}', isSecret: true },
+    ]
+    const { bytes, dropped } = await written({ fields, tags: ['eu', 'a, "b"'], expiresAt: '2030-01-02T03:04:05Z' })
+    const read = await bitwarden.read(bytes, {})
+    expect(dropped).toEqual([])
+    expect(read.ok ? read.value.entries[0] : read).toMatchObject({
+      fields,
+      tags: ['eu', 'a, "b"'],
+      expiresAt: '2030-01-02T03:04:05Z',
+      rekey: null,
+    })
+    const taken = await written({ fields: [{ name: 'rekey tags', value: '["x"]', isSecret: false }] })
+    expect(taken.dropped).toHaveLength(1)
+    const again = await bitwarden.read(taken.bytes, {})
+    expect(again.ok ? again.value.entries[0]?.fields[0]?.name : again).toBe('rekey tags (2)')
+  })
 })

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond } from '../define-failures.ts'
 import { emptyEntry, limits, type Vault, type VaultEntry, type VaultField } from '../define-format.ts'
 import { timeOf } from '../define-text.ts'
-import { withTraits } from '../define-traits.ts'
+import { withOwn } from './own-fields.ts'
 
 const text = z.string().max(limits.value)
 const field = z.object({ name: text.nullish(), value: z.unknown().optional(), type: z.number().optional() })
@@ -105,7 +105,7 @@ function entryOf(each: Item, names: ReadonlyMap<string | null | undefined, strin
     notes: each.notes || null,
     createdAt: timeOf(each.creationDate),
     modifiedAt: timeOf(each.revisionDate),
-    ...withTraits(fields),
+    ...withOwn(fields),
     left: leftOf(each),
   }
 }

@@ -1,7 +1,7 @@
 /** A vault as a plain document of Bitwarden: every entry a login, which alone has room for a key. */
 import { randomUUID } from 'node:crypto'
 import type { Vault, VaultEntry, Written } from '../define-format.ts'
-import { TRAITS_FIELD, traitsOf, traitsText } from '../define-traits.ts'
+import { isOwn, ownFields } from './own-fields.ts'
 
 type Dropped = Written['dropped'][number]
 
@@ -27,11 +27,6 @@ export function writeDocument(vault: Vault): {
     return id
   }
   const items = vault.entries.map((entry) => {
-    for (const [what, is] of [
-      ['its tags', entry.tags.length > 0],
-      ['its expiry', entry.expiresAt !== null],
-    ] as const)
-      if (is) dropped.push({ name: entry.name, what, why: 'Bitwarden has none' })
     if (entry.urls.includes(''))
       dropped.push({ name: entry.name, what: 'an empty address', why: 'Bitwarden takes it for none' })
     return itemOf(entry, idOf(entry), dropped)
@@ -52,18 +47,21 @@ export function writeDocument(vault: Vault): {
 function itemOf(entry: VaultEntry, folderId: string | null, dropped: Dropped[]): object {
   const [first, ...rest] = entry.fields
   const totp = first !== undefined && first.isSecret && first.name === 'totp' && first.value !== '' ? first.value : null
-  const fields = (totp === null ? entry.fields : rest).map(({ name, value, isSecret }) => {
-    const isMistaken = name === TRAITS_FIELD && traitsOf(value) !== null
-    if (isMistaken)
-      dropped.push({
-        name: entry.name,
-        what: `the name of the field "${name}"`,
-        why: 'Rekey has that name for its own',
-      })
-    return { name: isMistaken ? `${name} (2)` : name, value, type: isSecret ? 1 : 0, linkedId: null }
+  const custom = (totp === null ? entry.fields : rest).map((field) => {
+    if (!isOwn(field)) return field
+    dropped.push({
+      name: entry.name,
+      what: `the name of the field "${field.name}"`,
+      why: 'Rekey has that name for its own',
+    })
+    return { ...field, name: `${field.name} (2)` }
   })
-  const traits =
-    entry.rekey === null ? [] : [{ name: TRAITS_FIELD, value: traitsText(entry.rekey), type: 1, linkedId: null }]
+  const fields = [...custom, ...ownFields(entry)].map(({ name, value, isSecret }) => ({
+    name,
+    value,
+    type: isSecret ? 1 : 0,
+    linkedId: null,
+  }))
   return {
     passwordHistory: null,
     revisionDate: entry.modifiedAt,
@@ -77,7 +75,7 @@ function itemOf(entry: VaultEntry, folderId: string | null, dropped: Dropped[]):
     name: entry.name,
     notes: entry.notes,
     favorite: false,
-    fields: [...fields, ...traits],
+    fields,
     login: {
       uris: entry.urls.filter((uri) => uri !== '').map((uri) => ({ match: null, uri })),
       fido2Credentials: [],
@@ -89,9 +87,11 @@ function itemOf(entry: VaultEntry, folderId: string | null, dropped: Dropped[]):
   }
 }
 
-const isTooLong = ({ name, secret, account, notes, fields, rekey }: VaultEntry): boolean =>
-  sizeOf(notes) > SERVER_NOTES ||
-  [name, secret, account, ...fields.map(({ value }) => value), rekey === null ? null : traitsText(rekey)].some(
-    (value) => sizeOf(value) > SERVER_VALUE,
+const isTooLong = (entry: VaultEntry): boolean => {
+  const { name, secret, account, notes, fields } = entry
+  const values = [...fields, ...ownFields(entry)].map(({ value }) => value)
+  return (
+    sizeOf(notes) > SERVER_NOTES || [name, secret, account, ...values].some((value) => sizeOf(value) > SERVER_VALUE)
   )
+}
 const sizeOf = (value: string | null): number => (value === null ? 0 : Buffer.byteLength(value))
