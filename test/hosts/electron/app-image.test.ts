@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { courierAddress, desktopCouriers } from '../../../src-main/hosts/electron/courier-mode.ts'
 import { makeHome, mint, type Home } from '../../courier/courier-home.ts'
-import { fake } from '../../fakes/electron/shared.ts'
+import { fake } from '../../fakes/electron/one-fake.ts'
 import { sized, wireServer, type WireServer } from '../../fixtures/wire-server.ts'
 
-vi.mock('electron', async () => (await import('../../fakes/electron/shared.ts')).fake.electron)
+vi.mock('electron', async () => (await import('../../fakes/electron/one-fake.ts')).fake.electron)
 
 /** Which file the app starts as its courier. A mounted AppImage goes with its first process; the file it came from stays. */
 const folder = mkdtempSync(join(tmpdir(), 'rekey-appimage-'))

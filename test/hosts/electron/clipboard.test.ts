@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Secret } from '../../../src-main/core/secret.ts'
 import { exclusions, keyClipboard } from '../../../src-main/hosts/electron/clipboard.ts'
-import { fake } from '../../fakes/electron/shared.ts'
+import { fake } from '../../fakes/electron/one-fake.ts'
 
-vi.mock('electron', async () => (await import('../../fakes/electron/shared.ts')).fake.electron)
+vi.mock('electron', async () => (await import('../../fakes/electron/one-fake.ts')).fake.electron)
 
 /** What is put beside a key, system by system, and what becomes of the key afterwards. */
 const raw = (name: string): string => `electron application/osclipboard;format="${name}"`

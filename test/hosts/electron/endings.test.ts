@@ -4,9 +4,9 @@ import { outcomes, type Outcome } from '../../../src-contract/outcomes.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
 import type { App } from '../../../src-main/hosts/create-app.ts'
 import { notifyEndings } from '../../../src-main/hosts/electron/endings.ts'
-import { fake } from '../../fakes/electron/shared.ts'
+import { fake } from '../../fakes/electron/one-fake.ts'
 
-vi.mock('electron', async () => (await import('../../fakes/electron/shared.ts')).fake.electron)
+vi.mock('electron', async () => (await import('../../fakes/electron/one-fake.ts')).fake.electron)
 
 /** What is told of a rotation when nobody looks at the window. */
 let calls: (readonly [string, unknown])[]

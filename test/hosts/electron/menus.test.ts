@@ -5,9 +5,9 @@ import { appMenu } from '../../../src-main/hosts/electron/menu.ts'
 import { openTray, trayImage, trayMenu, type TrayActs, type TrayState } from '../../../src-main/hosts/electron/tray.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fake } from '../../fakes/electron/shared.ts'
+import { fake } from '../../fakes/electron/one-fake.ts'
 
-vi.mock('electron', async () => (await import('../../fakes/electron/shared.ts')).fake.electron)
+vi.mock('electron', async () => (await import('../../fakes/electron/one-fake.ts')).fake.electron)
 
 /** The menus outside of the window: what stands in them, and what a click does. */
 beforeAll(() => fake.app.makeReady())

@@ -4,9 +4,9 @@ import type { CredentialView, RotationPlan } from '../../../src-contract/views.t
 import { people } from '../../../scripts/screenshots/people.ts'
 import type { App } from '../../../src-main/hosts/create-app.ts'
 import { quickRotate } from '../../../src-main/hosts/electron/quick-rotate.ts'
-import { fake } from '../../fakes/electron/shared.ts'
+import { fake } from '../../fakes/electron/one-fake.ts'
 
-vi.mock('electron', async () => (await import('../../fakes/electron/shared.ts')).fake.electron)
+vi.mock('electron', async () => (await import('../../fakes/electron/one-fake.ts')).fake.electron)
 
 /** Rotating from the tray: a native question first, then the truth, wherever it can be told. */
 const name = 'prod/scrapebit'
