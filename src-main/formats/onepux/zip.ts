@@ -74,12 +74,13 @@ async function take(view: DataView, bytes: Uint8Array, name: string, file: Liste
 /** Null: damaged, or more comes out than the directory says. */
 async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array | null> {
   const { Inflate } = await import('fflate')
-  const plain = new Uint8Array(size)
+  // Grows with what comes out: a small file may name any size.
+  const chunks: Uint8Array[] = []
   let length = 0
   let isWhole = false
   const stream = new Inflate((chunk, isLast) => {
-    if (length + chunk.length <= size) plain.set(chunk, length)
     length += chunk.length
+    if (length <= size) chunks.push(chunk)
     isWhole ||= isLast
   })
   try {
@@ -88,7 +89,7 @@ async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array | n
   } catch {
     return null
   }
-  return isWhole && length === size ? plain : null
+  return isWhole && length === size ? Buffer.concat(chunks) : null
 }
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
