@@ -88,8 +88,10 @@ function exchange(socket: Socket, order: Order, target: Target, { seal, say }: H
     })
     socket.on('data', (bytes: Buffer) => {
       if (isOver) return
-      if (seal.size === 0) say('first-byte')
+      // nothing stands between a byte's arrival and its seal
+      const isFirst = seal.size === 0
       seal.chunk(bytes)
+      if (isFirst) say('first-byte')
       if (!parser.destroyed) parser.push(bytes)
     })
     socket.once('end', () => finish('closed'))

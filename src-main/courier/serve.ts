@@ -53,6 +53,7 @@ export function serve({ input, output, environment, tempFolder, onDone }: ServeO
     if (!taken.ok) return say({ op: 'refused', n, failure: taken.failure })
     held.set(n, taken.value)
     say({ op: 'ready', n })
+    setImmediate(rehearse, taken.value)
     if (order.request.url.startsWith('https:') && order.tls.caPem === null && order.tls.pinSha256 === null) {
       setImmediate(warmTrust)
     }
@@ -121,6 +122,16 @@ function take(order: Order): Result<Held> {
     return err(fail('courier', { why: 'this rotation was sent, or given up, before' }))
   }
   return ok({ order, file: file.value, release: lock.value, isGone: false })
+}
+
+/** Before there is anything to lose. A disk that takes nothing now may take the reply, and has a spare file if not. */
+function rehearse({ file, isGone }: Held): void {
+  if (isGone) return
+  try {
+    file.rehearse()
+  } catch {
+    // said above
+  }
 }
 
 /** Nothing was sent, so an end that cannot be sealed takes nothing away: without it the reader asks the vendor. */

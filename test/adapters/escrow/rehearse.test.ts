@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { endPart } from '../../../src-main/adapters/escrow/contents.ts'
+import { openEscrowFile } from '../../../src-main/adapters/escrow/file.ts'
+import { openEscrow } from '../../../src-main/adapters/escrow/open-escrow.ts'
+import { Secret } from '../../../src-main/core/secret.ts'
+
+/** The first seal costs what a later one does not: a courier goes through it once while there is nothing to lose. */
+const id = { rotationId: '01JREHEARSED', credentialId: 'credential-1' }
+const key = Secret.of(randomBytes(32).toString('base64'))
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'rekey-escrow-rehearse-'))
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+describe('a rehearsed escrow file', () => {
+  it('is the same to the byte, before its reply and between two parts of it', () => {
+    const escrow = openEscrow({ folder: join(home, 'escrow'), tempFolder: home })
+    const created = escrow.create(id, key, Secret.of('the-old-key'))
+    if (!created.ok) throw new Error(created.failure.code)
+    const { path } = created.value
+    const file = openEscrowFile(path, id, key)
+    if (!file.ok) throw new Error(file.failure.code)
+    const isSame = (act: () => void): void => {
+      const before = readFileSync(path)
+      act()
+      expect(readFileSync(path).equals(before)).toBe(true)
+    }
+    isSame(() => file.value.rehearse())
+    file.value.append({ type: 'wire', index: 0, plain: Buffer.from('HTTP/1.1 200 OK\r\n') })
+    isSame(() => file.value.rehearse())
+    file.value.append({ type: 'wire', index: 1, plain: Buffer.from('\r\n') })
+    file.value.append(endPart({ kind: 'ended', error: null, atMs: 1 }))
+    file.value.close()
+    const read = escrow.read(id, key)
+    expect(read.ok && Buffer.from(read.value?.wire ?? []).toString()).toBe('HTTP/1.1 200 OK\r\n\r\n')
+  })
+})
