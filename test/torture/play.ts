@@ -60,6 +60,7 @@ export async function play(plan: Plan): Promise<Score> {
       for (const tally of done.tallies) count(tallies, tally)
       for (const { end } of done.fates) count(ends, end)
       played += 1
+      if (played % 100 === 0) process.stderr.write(`${scenario.name} (${store}): ${played} of ${runs}\n`)
       if (world.violations.length > 0) {
         wrongSeeds.push(seed)
         plan.onWrong(world, scenario)

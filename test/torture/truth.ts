@@ -20,7 +20,11 @@ export type Expectation = {
 }
 
 /** What became of each credential, for the table of results. */
-export type Fate = { readonly name: string; readonly end: 'unchanged' | 'rotated' | 'lost' | 'open' }
+export type Fate = {
+  readonly name: string
+  readonly end: 'unchanged' | 'rotated' | 'lost, unread' | 'lost, just read' | 'open'
+}
+export const isOpen = ({ end }: Fate): boolean => end !== 'unchanged' && end !== 'rotated'
 
 export async function checkTruth(world: World, expected: Expectation = {}): Promise<readonly Fate[]> {
   const oldOf = expected.oldOf ?? (({ first }) => first)
@@ -53,8 +57,8 @@ async function recoverTwice(world: World, oldOf: (held: Held) => string | null):
       const held = world.held.find(({ name }) => name === result.name)
       await checkTold(world, result, held ? oldOf(held) : null)
     }
-    const isOpen = results.some(({ settled }) => !settled)
-    if (ran.code !== (isOpen ? 4 : 0)) world.wrong(`recover exits ${ran.code}: ${ran.stdout}${ran.stderr}`)
+    const isLeft = results.some(({ settled }) => !settled)
+    if (ran.code !== (isLeft ? 4 : 0)) world.wrong(`recover exits ${ran.code}: ${ran.stdout}${ran.stderr}`)
     return { code: ran.code, results }
   }
   const first = await recover()
@@ -68,6 +72,12 @@ const said = (results: readonly RotationResult[]): string =>
     results.map((result) => ({ ...result, durationMs: 0 })).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   )
 
+/**
+ * A courier takes bytes from its socket and seals them half a millisecond later; on a machine that has no turn for it, later.
+ * Whoever is killed in between takes them along: no process can do better, and it is said.
+ */
+const inHandMs = 100
+
 async function checkKey(world: World, held: Held, view: View, mayLose: boolean): Promise<Fate> {
   const { name, vendor, first } = held
   const { sandbox } = world
@@ -77,12 +87,16 @@ async function checkKey(world: World, held: Held, view: View, mayLose: boolean):
   const item = await world.keychain.item(name)
   const isAlive = sandbox.keyState(vendor, item) === 'works'
   if (view.openRotation) {
-    const { outcome } = view.openRotation
+    if (view.openRotation.outcome !== 'lost') {
+      world.wrong(`${name} stays open as ${view.openRotation.outcome}`)
+      return { name, end: 'open' }
+    }
     const last = mints.findLast(({ acted }) => acted)
     const hadCome = last !== undefined && last.wholeReplySent && !last.wasReset
-    if (outcome !== 'lost') world.wrong(`${name} stays open as ${outcome}`)
-    else if (!mayLose || hadCome) world.wrong(`${name} is lost, although its reply had come: ${JSON.stringify(last)}`)
-    return { name, end: outcome === 'lost' ? 'lost' : 'open' }
+    const sinceReplyMs = world.courierStruckAt - (world.answeredAt.get(held.principal) ?? Infinity)
+    world.note(`lost: ${JSON.stringify(last)}, the courier struck ${sinceReplyMs.toFixed(1)} ms after`)
+    if (!mayLose || (hadCome && !(sinceReplyMs < inHandMs))) world.wrong(`${name} is lost, although its reply had come`)
+    return { name, end: hadCome ? 'lost, just read' : 'lost, unread' }
   }
   if (!isAlive) world.wrong(`${name}: the key that is kept does not work`)
   if (!item.endsWith(view.tail ?? '')) world.wrong(`${name}: the ledger names another key than the keychain holds`)
@@ -97,9 +111,8 @@ async function checkGet(world: World, fates: readonly Fate[]): Promise<void> {
   const one = fates.length > 0 ? world.chance.pick(fates) : null
   if (!one) return
   const got = await world.rekey(['get', one.name], { isSecret: true })
-  const isOpen = one.end === 'lost' || one.end === 'open'
-  const wanted = isOpen ? '' : `${await world.keychain.item(one.name)}\n`
-  if (got.code !== (isOpen ? 4 : 0) || got.stdout !== wanted) world.wrong(`get ${one.name} gives something else`)
+  const wanted = isOpen(one) ? '' : `${await world.keychain.item(one.name)}\n`
+  if (got.code !== (isOpen(one) ? 4 : 0) || got.stdout !== wanted) world.wrong(`get ${one.name} gives something else`)
 }
 
 async function checkFiles(world: World): Promise<void> {

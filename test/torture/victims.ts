@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../../src-main/sandbox/faults/fault.ts'
 import type { VendorId } from '../../src-main/sandbox/vendor-id.ts'
 import { rotationRows } from './ledger.ts'
-import { signalTo } from './running.ts'
+import { signalTo, type Running } from './running.ts'
 import { mintsOf } from './told.ts'
 import type { Held, World } from './world.ts'
 
@@ -32,13 +33,39 @@ export async function addDrawn(world: World, vendor: VendorId = drawVendor(world
   return held
 }
 
+const pidsOf = (world: World, victims: readonly Victim[]): readonly number[] => {
+  const seen = world.look()
+  return victims.flatMap((victim) =>
+    seen.flatMap(({ pid, command }) => (command.includes(entries[victim]) ? [pid] : [])),
+  )
+}
+
+function strike(world: World, pids: readonly number[], victims: readonly Victim[], signal: NodeJS.Signals): number {
+  const count = pids.filter((pid) => signalTo(pid, signal)).length
+  if (victims.includes('courier')) world.courierStruckAt = performance.now()
+  return count
+}
+
 /** Signals every process of these kinds, in one breath and in this order; returns how many there were. */
 export function hit(world: World, victims: readonly Victim[], signal: NodeJS.Signals = 'SIGKILL'): number {
-  const seen = world.look()
-  const pids = victims.flatMap((victim) => seen.filter(({ command }) => command.includes(entries[victim])))
-  const count = pids.filter(({ pid }) => signalTo(pid, signal)).length
+  const pids = pidsOf(world, victims)
+  const count = strike(world, pids, victims, signal)
   world.note(`${signal} to ${count} of ${victims.join(', ')}`)
   return count
+}
+
+/** Looks them up beforehand, so that the blow falls at the moment itself; the app's courier is waited for. */
+export async function aim(world: World, running: Running, victims: readonly Victim[]): Promise<() => number> {
+  let pids: readonly number[] = []
+  while (pids.length < victims.length && !running.isOver()) {
+    await sleep(2)
+    pids = pidsOf(world, victims)
+  }
+  return () => {
+    const count = strike(world, pids, victims, 'SIGKILL')
+    world.note(`SIGKILL to ${count} of ${victims.join(', ')}`)
+    return count
+  }
 }
 
 /** How far a rotation had come at this moment, by the journal, and while that says `sent`, by the vendor. */

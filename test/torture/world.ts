@@ -33,6 +33,10 @@ export type World = {
   readonly keychain: Keychain
   readonly passphrase: string
   readonly held: readonly Held[]
+  /** When a principal's minting request had been answered, whole or not, by performance.now(). */
+  readonly answeredAt: ReadonlyMap<string, number>
+  /** When a courier was last struck, by performance.now(). */
+  courierStruckAt: number
   /** What happened, for whoever reads about a failure. */
   readonly story: readonly string[]
   readonly outputs: readonly { readonly label: string; readonly bytes: string }[]
@@ -78,6 +82,7 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
     REKEY_REPLY_WAIT: '3',
   }
   const held: Held[] = []
+  const answeredAt = new Map<string, number>()
   const story: string[] = []
   const outputs: { label: string; bytes: string }[] = []
   const violations: string[] = []
@@ -90,7 +95,8 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
     return running
   }
   const world: World = {
-    ...{ seed, chance, sandbox, home, temp, env, keychain, held, story, outputs, violations, note },
+    ...{ seed, chance, sandbox, home, temp, env, keychain, held, answeredAt, story, outputs, violations, note },
+    courierStruckAt: Infinity,
     passphrase: passphrase!,
     wrong: (text) => {
       note(`WRONG: ${text}`)
@@ -106,6 +112,11 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
       if (ran.code !== 0) throw new Error(`${name} was not added: ${ran.stderr}`)
       const added = { name, vendor, principal: who.principal, first: who.key }
       held.push(added)
+      const { principal } = who
+      sandbox
+        .waitFor((entry) => entry.class === 'mint' && entry.target === principal && entry.isOver, 60_000)
+        .then(() => answeredAt.set(principal, performance.now()))
+        .catch(() => undefined)
       return added
     },
     start: begin,

@@ -1,8 +1,8 @@
 import { drawMoment, momentText, untilMoment } from '../moments.ts'
 import type { Played, Scenario } from '../scenario.ts'
 import { checkTold, mintsOf, resultsIn } from '../told.ts'
-import { checkTruth, type Fate } from '../truth.ts'
-import { addDrawn, hit, reached, type Victim } from '../victims.ts'
+import { checkTruth, isOpen, type Fate } from '../truth.ts'
+import { addDrawn, aim, hit, reached, type Victim } from '../victims.ts'
 import type { Held, World } from '../world.ts'
 
 /** SIGKILL at a moment of one rotation: of the app, of the courier that holds its reply, of the keychain's process, of several. */
@@ -11,10 +11,12 @@ async function killOnce(world: World, victims: readonly Victim[]): Promise<Playe
   const mayLose = victims.includes('courier')
   const moment = drawMoment(world, mayLose ? { lastMs: 6 } : {})
   const running = world.start(['rotate', held.name, '--yes', '--json'])
+  // what can be seen from outside comes after everybody is there; a time may come before
+  const strike = moment.after === 'start' ? () => hit(world, victims) : await aim(world, running, victims)
   await untilMoment(world, running, moment)
   const wasOver = running.isOver()
+  const killed = strike()
   world.note(momentText(moment))
-  const killed = hit(world, victims)
   const phase = reached(world, held)
   const ended = await running.ended
   world.note(`it had said ${ended.stdout.trim()}`)
@@ -27,8 +29,7 @@ async function killOnce(world: World, victims: readonly Victim[]): Promise<Playe
 
 /** A world that recovered rotates as before. */
 async function goesOn(world: World, held: Held, fates: readonly Fate[]): Promise<void> {
-  const isOpen = fates.some(({ end }) => end === 'lost' || end === 'open')
-  if (held.vendor === 'scrapebit' || isOpen || !world.chance.in100(20)) return
+  if (held.vendor === 'scrapebit' || fates.some(isOpen) || !world.chance.in100(20)) return
   const again = await world.rekey(['rotate', held.name, '--yes', '--json'])
   if (again.code !== 0) world.wrong(`does not rotate any more: ${again.stdout}${again.stderr}`)
 }
