@@ -10,6 +10,10 @@ import type { PageFile } from '../page-files.ts'
 import { sessionId, type Sessions } from './sessions.ts'
 
 const MAX_BODY = 1024 * 1024
+/** A vault file in base64 (operations.ts), its key file, and the JSON around them: for an open session, and only there. */
+const MAX_VAULT_BODY = 98 * 1024 * 1024
+/** How long a body may take; a file has as long as the server gives a request (serve.ts). */
+const BODY_MS = 15_000
 const HEARTBEAT_MS = 15_000
 
 export type RoutesOptions = {
@@ -23,6 +27,7 @@ export type RoutesOptions = {
   readonly touched: () => void
   /** A locked page asks for a fresh launch: by the browser, or on the terminal. */
   readonly relaunch: () => Promise<'opened' | 'printed' | 'too-soon'>
+  readonly bodyMs?: number
 }
 
 const isOperation = (name: string): name is OperationName => (operationNames as readonly string[]).includes(name)
@@ -31,10 +36,27 @@ export function routes(options: RoutesOptions): Hono {
   const { app, sessions, files, refused } = options
   const hono = new Hono()
   hono.use(guard(options.authority, refused))
-  hono.use(bodyLimit({ maxSize: MAX_BODY, onError: (context) => context.json({ refused: 'size' }, 413) }))
+  hono.use('/api/*', async (context, next) => {
+    if (!sessions.has(context.req.header('x-rekey-session') ?? '')) {
+      refused('session', context.req.path.slice(0, 64))
+      return context.json({ refused: 'session' }, 401)
+    }
+    if (context.req.header('x-rekey-person') === 'here') options.touched()
+    return next()
+  })
+  // whose request it is comes before the first byte of its body
+  const limit = (maxSize: number) =>
+    bodyLimit({ maxSize, onError: (context) => context.json({ refused: 'size' }, 413) })
+  const [small, large] = [limit(MAX_BODY), limit(MAX_VAULT_BODY)]
+  const isVault = (path: string): boolean => path === '/api/vault.preview' && !app.session.isLocked()
+  hono.use(async (context, next) => {
+    // our own page says how long a body is; one that does not would be read to its end before its length is known
+    if (context.req.header('transfer-encoding') !== undefined) return context.json({ refused: 'length' }, 411)
+    return isVault(context.req.path) ? large(context, next) : small(context, next)
+  })
 
   hono.post('/session', async (context) => {
-    const body = await bodyOf(context.req.raw)
+    const body = await bodyOf(context.req.raw, options.bodyMs ?? BODY_MS)
     const token = typeof body === 'object' && body !== null && 'token' in body ? body.token : null
     if (typeof token !== 'string') return context.json({ refused: 'token' }, 400)
     const exchanged = sessions.exchange(token)
@@ -47,15 +69,6 @@ export function routes(options: RoutesOptions): Hono {
     if (status.ok && status.value.isLocked && status.value.unlockBy === 'token') app.session.unlock()
     options.touched()
     return context.json({ session: exchanged.session })
-  })
-
-  hono.use('/api/*', async (context, next) => {
-    if (!sessions.has(context.req.header('x-rekey-session') ?? '')) {
-      refused('session', context.req.path.slice(0, 64))
-      return context.json({ refused: 'session' }, 401)
-    }
-    if (context.req.header('x-rekey-person') === 'here') options.touched()
-    return next()
   })
   hono.use('/session/*', async (context, next) => {
     if (!sessions.has(context.req.header('x-rekey-session') ?? '')) return context.json({ refused: 'session' }, 401)
@@ -73,7 +86,7 @@ export function routes(options: RoutesOptions): Hono {
       refused('operation', context.req.path.slice(0, 64))
       return context.json({ refused: 'operation' }, 404)
     }
-    const body = await bodyOf(context.req.raw)
+    const body = await bodyOf(context.req.raw, isVault(context.req.path) ? null : (options.bodyMs ?? BODY_MS))
     if (body === undefined) return context.json({ refused: 'body' }, 400)
     return context.json(await app.call(name, body as never))
   })
@@ -86,13 +99,13 @@ export function routes(options: RoutesOptions): Hono {
   return hono
 }
 
-/** Parsed JSON; undefined if it is none. */
-async function bodyOf(request: Request): Promise<unknown> {
-  try {
-    return (await request.json()) as unknown
-  } catch {
-    return undefined
-  }
+/** Parsed JSON; undefined if it is none, or does not come in time. */
+async function bodyOf(request: Request, withinMs: number | null): Promise<unknown> {
+  const read = request.json().catch(() => undefined) as Promise<unknown>
+  if (withinMs === null) return read
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise((resolve) => (timer = setTimeout(() => resolve(undefined), withinMs)))
+  return Promise.race([read, late]).finally(() => clearTimeout(timer))
 }
 
 /** One JSON object a line: events as they happen, and a heartbeat so that a dead connection is noticed. */

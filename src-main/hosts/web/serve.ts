@@ -20,6 +20,7 @@ import { openSessions } from './sessions.ts'
 import { settingsStore } from './settings-store.ts'
 
 const RELAUNCH_EVERY_MS = 5_000
+const UPLOAD_MS = 120_000
 
 const platforms: Partial<Record<NodeJS.Platform, WindowServices['about']['platform']>> = {
   linux: 'linux',
@@ -101,7 +102,8 @@ export const serve: OpenWindow = async (options) => {
   })
   const server = createAdaptorServer({
     fetch: hono.fetch,
-    serverOptions: { requestTimeout: 15_000, headersTimeout: 5_000, maxHeaderSize: 8192 },
+    // as long as the largest file may take on a busy machine; other bodies have less (routes.ts)
+    serverOptions: { requestTimeout: UPLOAD_MS, headersTimeout: 5_000, maxHeaderSize: 8192 },
   }) as Server
   const listening = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
     server.once('error', resolve)

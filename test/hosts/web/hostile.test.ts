@@ -111,6 +111,27 @@ describe('a body that is not an input', () => {
     expect((await api()).status).toBe(200)
   })
 
+  it('is as large as a vault for an open session that previews one, and for nobody and nothing else', async () => {
+    const content = 'QUFB'.repeat(1_000_000)
+    const body = JSON.stringify({ source: { fileName: 'a.csv', content } })
+    const preview: Ask = { path: '/api/vault.preview', body }
+    const taken = await api(preview)
+    expect(taken.status).toBe(200)
+    expect(taken.body).toContain('"code":"unknown-format"')
+    const stranger = await ask(server.origin, { ...preview, headers: { 'x-rekey-session': 'A'.repeat(43) } })
+    expect(stranger.body).not.toContain('"ok"')
+    expect([0, 401]).toContain(stranger.status)
+    for (const path of ['/api/vault.import', '/api/vault.preview/', '/api//vault.preview', '/session'])
+      expect([0, 404, 413], path).toContain((await api({ path, body })).status)
+    expect((await api()).status).toBe(200)
+  })
+
+  it('that says it is larger than any vault is not waited for', async () => {
+    const headers = { 'content-length': String(99 * 1024 * 1024) }
+    expect((await api({ path: '/api/vault.preview', headers })).status).toBe(413)
+    expect((await api({ headers: { 'content-length': String(2 * 1024 * 1024) } })).status).toBe(413)
+  })
+
   it('for an operation that does not exist is refused', async () => {
     for (const path of [
       '/api/',
@@ -134,10 +155,25 @@ describe('a connection that does not play by the rules', () => {
       expect((await raw(Number(port), `${base}${smuggled}\r\n\r\n{}`)).status).toBe(400)
   })
 
+  it('with a body of a length that it does not say is not served', async () => {
+    const { host, port } = new URL(server.origin)
+    const ours = `Host: ${host}\r\nOrigin: ${server.origin}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json`
+    const head = `POST /api/vault.preview HTTP/1.1\r\n${ours}\r\nX-Rekey-Session: ${session}`
+    expect((await raw(Number(port), `${head}\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n`)).status).toBe(411)
+  })
+
   it('with endless headers is not served', async () => {
     const { host, port } = new URL(server.origin)
     const many = Array.from({ length: 400 }, (_, index) => `X-${index}: ${'a'.repeat(100)}`).join('\r\n')
     expect((await raw(Number(port), `GET / HTTP/1.1\r\nHost: ${host}\r\n${many}\r\n\r\n`)).status).toBe(431)
+  })
+})
+
+describe('a locked app', () => {
+  it('takes no file', async () => {
+    await api({ path: '/api/session.lock' })
+    const headers = { 'content-length': String(2 * 1024 * 1024) }
+    expect((await api({ path: '/api/vault.preview', headers })).status).toBe(413)
   })
 })
 
