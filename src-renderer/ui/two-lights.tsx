@@ -1,5 +1,6 @@
 import type { RotationResult } from '../../src-contract/views.ts'
 import { Icon, type IconName } from './icon.tsx'
+import { spelledTail } from './words.ts'
 
 /** Which key works: the old one and the new one, in the same place and the same words on every screen. */
 export type Light = {
@@ -32,7 +33,14 @@ function OneLight({ light }: { readonly light: Light }) {
       <Icon name={icons[light.look]} />
       <p className="light-head">
         <span className="word">{light.word}</span>
-        {light.tail !== null && <span className="mono">{light.tail}</span>}
+        {light.tail !== null && (
+          <>
+            <span className="mono" aria-hidden="true">
+              {light.tail}
+            </span>
+            <span className="vh">, {spelledTail(light.tail)}</span>
+          </>
+        )}
       </p>
       <p className="light-more">{light.more}</p>
     </div>

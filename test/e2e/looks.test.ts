@@ -116,4 +116,20 @@ describe.skipIf(browser === null)('the window as it is seen', () => {
     expect(await looks(lost.getByRole('button', { name: /Ask .* again/ }))).toBe(false)
     expect(await looks(unknown.getByRole('button', { name: /Ask .* again/ }))).toBe(true)
   })
+
+  it('tells who cannot see it the same: a row by its name and state, a tail spelled, a step done or to come', async () => {
+    await open(1100, { credentials: people, ends: null })
+    const row = page.getByRole('row', {
+      name: 'prod/scrapebit, Scrapebit, Due in 6 d, key ending a 9 1 f, 84 days old, policy 90 days, never expires',
+    })
+    await row.waitFor()
+    await rekey.openDetails('prod/scrapebit')
+    await page.keyboard.press('r')
+    await page.getByRole('alertdialog').waitFor()
+    await page.keyboard.press('Control+Enter')
+    const steps = page.getByRole('dialog', { name: 'Rotating prod/scrapebit' })
+    for (const name of [/^Armed ?, done$/, /^Sent ?, done$/, /^Verifying…$/, /^Promoted ?, to come$/])
+      await steps.getByRole('heading', { name }).waitFor()
+    await steps.getByText(', key ending a 9 1 f').waitFor({ state: 'attached' })
+  })
 })

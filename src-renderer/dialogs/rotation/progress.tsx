@@ -111,6 +111,14 @@ const icons: Record<StepView['state'], IconName> = {
   stopped: 'state-refused',
 }
 
+/** For ears: what the shape of its icon says. */
+const stands: Record<StepView['state'], string> = {
+  done: ', done',
+  now: '',
+  later: ', to come',
+  stopped: ', stopped here',
+}
+
 function Waterfall({ steps, totalMs }: { readonly steps: readonly StepView[]; readonly totalMs: number }) {
   const scale = Math.max(1000, Math.ceil(totalMs / 1000) * 1000)
   const percent = (ms: number): string => `${Math.min(100, Math.round((ms / scale) * 1000) / 10)}%`
@@ -135,7 +143,10 @@ function Waterfall({ steps, totalMs }: { readonly steps: readonly StepView[]; re
           >
             <Icon name={icons[step.state]} {...(step.state === 'now' ? { turns: true } : {})} />
             <div>
-              <h2>{step.state === 'now' ? step.doing : step.done}</h2>
+              <h2>
+                {step.state === 'now' ? step.doing : step.done}
+                <span className="vh">{stands[step.state]}</span>
+              </h2>
               <p>{step.more}</p>
             </div>
             <span
