@@ -5,16 +5,17 @@ import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const entry = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Takes away what the last build of these entries left, and leaves the window and the desktop, which stand beside them. */
+/**
+ * Takes away what an earlier build of these entries left, once the new one stands: what runs meanwhile finds its files, and the
+ * window and the desktop, which stand beside them, stay.
+ */
 const cleanEntries = {
   name: 'clean-entries',
-  buildStart() {
-    const dist = entry('dist')
-    rmSync(`${dist}/chunks`, { recursive: true, force: true })
-    try {
-      for (const name of readdirSync(dist)) if (name.endsWith('.js')) rmSync(`${dist}/${name}`)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  writeBundle(_options: unknown, bundle: Readonly<Record<string, unknown>>) {
+    for (const folder of ['', 'chunks/']) {
+      for (const name of readdirSync(entry(`dist/${folder}`))) {
+        if (name.endsWith('.js') && !Object.hasOwn(bundle, `${folder}${name}`)) rmSync(entry(`dist/${folder}${name}`))
+      }
     }
   },
 }

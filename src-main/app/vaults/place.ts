@@ -97,8 +97,9 @@ function withVendor(
     Object.entries(traits?.secretInputs ?? {}).filter(([name, value]) => validateSecretInput(file, name, value).ok),
   )
   const takesTrust = file.tls.length > 0
+  const pin = traits?.pinSha256 ?? null
   const tls = takesTrust
-    ? { caPem: traits?.caPem ?? null, pinSha256: traits?.pinSha256 ?? null }
+    ? { caPem: traits?.caPem ?? null, pinSha256: pin !== null && /^[0-9a-f]{64}$/.test(pin) ? pin : null }
     : { caPem: null, pinSha256: null }
   const isUsual = baseUrl.value === file.baseUrl || known.has(`${file.id} ${originOf(baseUrl.value)}`)
   const hasTrust = tls.caPem !== null || tls.pinSha256 !== null

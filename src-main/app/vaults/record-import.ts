@@ -12,6 +12,8 @@ import { KEPT, keptText, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 import { tagsOf } from './previews.ts'
 
+const LONGEST_TEXT = 1024
+
 export type Recorded = {
   readonly dropped: readonly { readonly name: string; readonly what: string; readonly why: string }[]
   readonly unconfirmed: readonly string[]
@@ -59,7 +61,7 @@ function credentialOf(
   return {
     id: context.ports.ids.next(),
     name,
-    label: label?.slice(0, 1024) ?? null,
+    label: label?.slice(0, LONGEST_TEXT) ?? null,
     vendor: place.vendor,
     baseUrl: place.baseUrl,
     inputs: place.inputs,
@@ -67,7 +69,7 @@ function credentialOf(
     subject: place.subject,
     operatorId: null,
     tags: tagsOf(entry),
-    usedBy: [...(entry.rekey?.usedBy ?? [])],
+    usedBy: (entry.rekey?.usedBy ?? []).map((where) => where.slice(0, LONGEST_TEXT)),
     store: custody.store.kind,
     fingerprint: custody.fingerprint(secret),
     tail: tailOf(secret),

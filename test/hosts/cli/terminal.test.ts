@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -200,5 +201,45 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     const shown = await play(['recover', 'prod/pd', '--show-reply'], [])
     expect(shown, shown.screen).toMatchObject({ code: 0 })
     expect(shown.screen).toContain('HTTP/1.1 200')
+  })
+
+  it('shows what an import would do and takes Enter for no; what is sealed is asked for twice, what is clear in words', async () => {
+    const file = join(world.folder, 'keys.csv')
+    writeFileSync(file, 'name,password\nnew/one,made-up-key-1\nops/userplane,another-key-2\n')
+    const no = await play(['import', file], [['[y/N]', '\r']])
+    expect(no).toMatchObject({ code: 3 })
+    expect(no.screen).toContain('new/one (other, line 2)')
+    expect(no.screen).toContain('take 1 of these 2 entries in?')
+    expect(no.screen).not.toContain('made-up')
+    expect((await world.rekey(['show', 'new/one'])).code).toBe(2)
+    expect(await play(['import', file], [['[y/N]', 'y\r']])).toMatchObject({ code: 0 })
+    expect((await world.rekey(['get', 'new/one'])).stdout).toBe('made-up-key-1\n')
+
+    const out = (name: string): string => join(world.folder, name)
+    const differs = await play(
+      ['export', out('a.kdbx'), '--format', 'kdbx', '--only', 'new/one'],
+      [
+        ['(hidden): ', 'one passphrase\r'],
+        ['again (hidden): ', 'another\r'],
+      ],
+    )
+    expect(differs.code).toBe(2)
+    const sealed = await play(
+      ['export', out('a.kdbx'), '--format', 'kdbx', '--only', 'new/one'],
+      [
+        ['(hidden): ', 'one passphrase\r'],
+        ['again (hidden): ', 'one passphrase\r'],
+      ],
+    )
+    expect(sealed.code).toBe(0)
+    expect(sealed.screen).not.toContain('one passphrase')
+    const opened = await play(['import', out('a.kdbx'), '--dry-run'], [['(hidden): ', 'one passphrase\r']])
+    expect(opened.screen).toContain('1 same')
+
+    const clear = ['export', out('a.csv'), '--format', 'csv', '--plain-text', '--only', 'new/one']
+    expect(await play(clear, [['type plain text to go on: ', 'yes\r']])).toMatchObject({ code: 3 })
+    expect(existsSync(out('a.csv'))).toBe(false)
+    expect(await play(clear, [['type plain text to go on: ', 'plain text\r']])).toMatchObject({ code: 0 })
+    expect(await play([...clear, '--overwrite', '--yes'], [])).toMatchObject({ code: 0 })
   })
 })

@@ -10,6 +10,8 @@ import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
 import { askPassphrase } from '../passphrase-source.ts'
+import type { Paint } from '../output.ts'
+import type { Terminal } from '../terminal.ts'
 import { pair, readKeys, type Keys } from '../vault-flags.ts'
 import { withProgress } from '../vault-progress.ts'
 
@@ -25,6 +27,7 @@ type Options = {
   readonly confirmOrigin?: readonly string[]
   readonly confirmOperators?: boolean
   readonly dryRun?: boolean
+  readonly yes?: boolean
 }
 
 export const importKeys: Definition = {
@@ -47,6 +50,7 @@ export const importKeys: Definition = {
       .option('--confirm-origin <url>', 'an address that keys of this file may be sent to', collect)
       .option('--confirm-operators', 'the operators that the file names may rotate')
       .option('--dry-run', 'show what would happen and write nothing')
+      .option('--yes', 'do not ask')
       .addOption(new Option('--json', 'print the receipt as JSON')),
   examples: [
     'rekey import team.kdbx --dry-run',
@@ -65,6 +69,10 @@ export const importKeys: Definition = {
     if (options.dryRun === true) return show(context, previewed.value)
     const choices = choicesOf(previewed.value, options.as ?? {}, options.onConflict ?? 'skip')
     if (!choices.ok) return refuse(choices.failure)
+    if (context.terminal !== null && options.yes !== true) {
+      const sure = await ask(context, context.terminal, previewed.value, options)
+      if (!sure.ok) return refuse(sure.failure)
+    }
     const done = await withProgress(context, () =>
       call('vault.import', {
         id: previewed.value.id,
@@ -128,31 +136,55 @@ function choicesOf(
 
 /** A person reads some; who wants all of thousands asks for JSON. */
 const MOST_LINES = 20
+/** A person sees what is about to happen, and says so. */
+async function ask(
+  { out }: Context,
+  terminal: Terminal,
+  preview: ImportPreview,
+  options: Options,
+): Promise<Result<null>> {
+  const lines = linesOf(preview, out.paint('stderr'))
+  const [head = '', counts = ''] = [lines[0], lines.at(-1)]
+  const rows = lines.slice(1, -1)
+  const rest = rows.length > MOST_LINES ? [`… and ${rows.length - MOST_LINES} more: --dry-run shows each`] : []
+  for (const line of [head, ...rows.slice(0, MOST_LINES), ...rest, counts]) out.note(line)
+  const takes = (kind: string): boolean => kind === 'new' || (options.onConflict ?? 'skip') !== 'skip'
+  const count = preview.entries.filter(({ kind, doings }) => doings.length > 1 && takes(kind)).length
+  const sure = await terminal.confirm(`take ${count} of these ${preview.entries.length} entries in?`)
+  if (!sure.ok) return sure
+  return sure.value ? ok(null) : err(fail('cancelled'))
+}
+
 const kinds = ['new', 'same', 'changed', 'conflicting', 'skipped'] as const
 
-function show({ out }: Context, { entries, formatName, notes, ...preview }: ImportPreview): number {
+function show({ out }: Context, preview: ImportPreview): number {
   if (out.isJson) {
-    out.json({ ...preview, formatName, entries, notes })
+    out.json(preview)
     return 0
   }
-  const paint = out.paint('stdout')
-  out.result(`${escapeText(preview.file)}: ${formatName}, ${entries.length} entries; nothing is written`)
-  for (const { kind, name, where, vendor, reason, kept, left, unconfirmed, baseUrl } of entries) {
-    const colour = { new: 'green', same: 'dim', changed: 'yellow', conflicting: 'red', skipped: 'dim' } as const
+  for (const line of linesOf(preview, out.paint('stdout'))) out.result(line)
+  for (const note of preview.notes) out.note(`note: ${escapeText(note)}`)
+  return 0
+}
+
+function linesOf({ file, formatName, entries }: ImportPreview, paint: Paint): readonly string[] {
+  const colour = { new: 'green', same: 'dim', changed: 'yellow', conflicting: 'red', skipped: 'dim' } as const
+  const rows = entries.map(({ kind, name, where, vendor, reason, kept, left, unconfirmed, baseUrl }) => {
     const more = [
       ...(reason === null ? [] : [reason]),
       ...(kept.length > 0 ? [`kept as text: ${kept.join(', ')}`] : []),
       ...(unconfirmed.includes('address') ? [`inactive until ${baseUrl} is confirmed`] : []),
       ...left.map(({ what, why }) => `left out: ${what} (${why})`),
     ]
-    const said = more.length > 0 ? `: ${escapeText(more.join('; '))}` : ''
-    out.result(
-      `${paint(colour[kind], kind.padEnd(11))} ${escapeText(name)} (${escapeText(vendor)}, ${escapeText(where)})${said}`,
-    )
-  }
-  out.result(kinds.map((kind) => `${entries.filter((each) => each.kind === kind).length} ${kind}`).join(', '))
-  for (const note of notes) out.note(`note: ${escapeText(note)}`)
-  return 0
+    const said = more.length > 0 ? `: ${more.join('; ')}` : ''
+    return `${paint(colour[kind], kind.padEnd(11))} ${escapeText(`${name} (${vendor}, ${where})${said}`)}`
+  })
+  const counts = kinds.map((kind) => `${entries.filter((each) => each.kind === kind).length} ${kind}`)
+  return [
+    `${escapeText(file)}: ${formatName}, ${entries.length} entries; nothing is written yet`,
+    ...rows,
+    counts.join(', '),
+  ]
 }
 
 function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt): void {
