@@ -5,7 +5,7 @@
 import { ok, type Result } from '../../src-contract/result.ts'
 import { type Format, type ReadOptions, type Vault, type WriteOptions, type Written } from './define-format.ts'
 import type { KdfCost } from './kdbx/key.ts'
-import { openKdbx, versionOf } from './kdbx/open.ts'
+import { isKdb, openKdbx, versionOf } from './kdbx/open.ts'
 import { sealKdbx } from './kdbx/seal.ts'
 import { vaultIn } from './kdbx/vault-in.ts'
 import { writeXml } from './kdbx/write-xml.ts'
@@ -21,7 +21,8 @@ export const kdbxAt = (cost: KdfCost): Format => ({
   protection: 'encrypted',
   carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
   companions: [],
-  detect: (sample) => (versionOf(sample) === null ? 0 : 1),
+  // also a file of KeePass 1, to say what it is
+  detect: (sample) => (versionOf(sample) !== null || isKdb(sample) ? 1 : 0),
   read,
   write: (vault, options) => write(vault, options, cost),
 })

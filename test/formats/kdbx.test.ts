@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeFormat } from '../contract/format.ts'
 import { vaultOf } from '../contract/vaults.ts'
@@ -15,5 +16,10 @@ describe('a KDBX file', () => {
     }
     expect(await said('plain\ttext')).toEqual([])
     expect(await said('a\u0000b')).toEqual([expect.stringContaining('up to a NUL')])
+  })
+
+  it('is known also where it is too old or too new to be read', () => {
+    const golden = (name: string) => readFileSync(new URL(`../fixtures/vaults/kdbx/bad.${name}.kdbx`, import.meta.url))
+    for (const name of ['keepass-1', 'newer-5', 'version-2']) expect(quick.detect(golden(name), 'file')).toBe(1)
   })
 })

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emptyEntry, type ReadOptions, type Vault, type VaultEntry } from '../../src-main/formats/define-format.ts'
 import { kdbx, kdbxAt } from '../../src-main/formats/kdbx.ts'
-import { vaultOf } from '../contract/vaults.ts'
+import { vaultOf, wildEntry } from '../contract/vaults.ts'
 import { hasKeepassxc, keepassXml, openDesk, stringsIn, type Desk } from '../fixtures/keepassxc.ts'
 
 /** KeePassXC itself: what it writes we read, what we write it reads, and neither loses anything of the other's. */
@@ -177,6 +178,18 @@ describe.skipIf(!hasKeepassxc())('KeePassXC', () => {
     desk.run(['edit', '-q', '-u', 'someone', desk.path('odd.kdbx'), 'odd'], once)
     const [entry] = (await read(desk.read('odd.kdbx'))).entries
     expect(entry).toMatchObject({ name: 'odd', account: 'someone', secret: odd, fields: [pin] })
+  })
+
+  it('opens whatever we write, however odd', async () => {
+    const entries = fc.sample(wildEntry, { numRuns: 300, seed: 4 })
+    desk.put('wild.kdbx', await written({ entries, notes: [] }))
+    expect(stringsIn(desk.run(['export', '-q', desk.path('wild.kdbx')], once))).toHaveLength(300)
+    desk.run(['add', '-q', '-p', desk.path('wild.kdbx'), 'theirs'], `${once}made-up\n`)
+    const back = (await read(desk.read('wild.kdbx'))).entries
+    expect(back).toHaveLength(301)
+    const readable = (secret: string | null): boolean => secret !== null && !secret.includes('\0')
+    const secrets = new Set(back.map(({ secret }) => secret))
+    expect(entries.filter(({ secret }) => readable(secret) && !secrets.has(secret))).toEqual([])
   })
 
   it('keeps all of ours when it saves our file anew, with Argon2id and our own field', async () => {

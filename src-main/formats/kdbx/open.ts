@@ -36,7 +36,8 @@ export function versionOf(sample: Uint8Array): { readonly major: number; readonl
   return { major: view.getUint16(10, true), minor: view.getUint16(8, true) }
 }
 
-const isKdb = (sample: Uint8Array): boolean =>
+/** KeePass 1, which is known and not read. */
+export const isKdb = (sample: Uint8Array): boolean =>
   sample.length >= 8 &&
   new DataView(sample.buffer, sample.byteOffset, 8).getUint32(0, true) === MAGIC &&
   new DataView(sample.buffer, sample.byteOffset, 8).getUint32(4, true) === KDB
