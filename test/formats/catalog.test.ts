@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { formats } from '../../src-main/formats/catalog.ts'
+
+/** Lists the packages that importing the catalog loads, each on a line. */
+const listing = `
+import { registerHooks } from 'node:module'
+registerHooks({ resolve(name, context, next) { if (!/^[./]|^file:|^node:/.test(name)) console.log(name); return next(name, context) } })
+await import(${JSON.stringify(new URL('../../src-main/formats/catalog.ts', import.meta.url).href)})
+`
+
+describe('the catalog of formats', () => {
+  it('loads no library that only a file needs, so that listing formats is quick', () => {
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', listing], { encoding: 'utf8' })
+    expect(status).toBe(0)
+    const loaded = stdout.split('\n')
+    expect(loaded).toContain('zod')
+    expect(loaded.filter((name) => /^(kdbxweb|@node-rs\/argon2|saxes|fflate)/.test(name))).toEqual([])
+  })
+
+  it('has each id once, and every reader refuses nothing at all with a word', async () => {
+    expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length)
+    for (const format of formats) {
+      const read = await format.read(new Uint8Array(), {})
+      if (!read.ok) expect(read.failure.code).toMatch(/^(bad-vault|vault-needs)$/)
+    }
+  })
+})
