@@ -200,6 +200,19 @@ describe.skipIf(browser === null)('the keyboard in the window', () => {
     await page.getByRole('complementary', { name: 'prod/scrapebit' }).waitFor({ state: 'hidden' })
   })
 
+  it('has the search ready for the very next letter, from any page', async () => {
+    await open()
+    for (const go of [() => rekey.list.focus(), () => press('g', 'n')]) {
+      await go()
+      const at = await page.evaluate(() => {
+        const key = new KeyboardEvent('keydown', { key: '/', bubbles: true, cancelable: true })
+        ;(document.activeElement ?? document.body).dispatchEvent(key)
+        return document.activeElement?.id
+      })
+      expect(at).toBe('search')
+    }
+  })
+
   it('goes where the palette was told to go', async () => {
     await open()
     await rekey.list.focus()

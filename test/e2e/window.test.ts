@@ -32,7 +32,7 @@ describe.skipIf(browser === null)('the window', () => {
     await rekey.makeSealedStore(passphrase)
     expect(await violations(tab.page)).toEqual([])
     await rekey.startSandbox()
-    expect(await rekey.list.getByRole('row').count()).toBe(6)
+    await expect.poll(() => rekey.list.getByRole('row').count()).toBe(6)
     expect(await violations(tab.page)).toEqual([])
   })
 

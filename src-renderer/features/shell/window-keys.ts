@@ -1,5 +1,6 @@
 /** The keys that work anywhere in the window. */
 import { useEffect } from 'react'
+import { flushSync } from 'react-dom'
 import { openDialog, useDialogs } from '../../state/dialogs.ts'
 import { useHost } from '../../state/host.ts'
 import { clearSelection, closeDetails, goTo, showFilter, useNavigation } from '../../state/navigation.ts'
@@ -15,9 +16,10 @@ const isTyping = (target: EventTarget | null): boolean =>
 const isInMenu = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('[role=menu]') !== null
 
+/** At once: the next letter is already meant for it. */
 const focusSearch = (): void => {
-  showFilter({ kind: 'all' })
-  setTimeout(() => document.querySelector<HTMLInputElement>('#search')?.focus())
+  flushSync(() => goTo('keys'))
+  document.querySelector<HTMLInputElement>('#search')?.focus()
 }
 
 /** Escape: first what is selected, then the details. */
