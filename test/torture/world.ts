@@ -44,7 +44,9 @@ export type World = {
   note(text: string): void
   /** Something that must never be. */
   wrong(text: string): void
-  add(vendor: VendorId, flags?: readonly string[]): Promise<Held>
+  add(vendor: VendorId, flags?: readonly string[], rights?: { readonly isAdmin: boolean }): Promise<Held>
+  /** It goes by another name from now on, or, without one, is no credential any more. */
+  nowCalled(held: Held, name: string | null): void
   start(args: readonly string[], more?: { readonly stdin?: string; readonly env?: NodeJS.ProcessEnv }): Running
   rekey(
     args: readonly string[],
@@ -83,6 +85,7 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
   }
   const held: Held[] = []
   const answeredAt = new Map<string, number>()
+  let added = 0
   const story: string[] = []
   const outputs: { label: string; bytes: string }[] = []
   const violations: string[] = []
@@ -102,22 +105,26 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
       note(`WRONG: ${text}`)
       violations.push(text)
     },
-    add: async (vendor, flags = []) => {
-      const who = sandbox.addPrincipal(vendor)
-      const name = `s${seed}/${held.length}`
+    add: async (vendor, flags = [], rights) => {
+      const who = sandbox.addPrincipal(vendor, undefined, rights)
+      const name = `s${seed}/${added++}`
       const inputs = Object.entries(who.inputs ?? {}).flatMap(([key, value]) => ['--input', `${key}=${value}`])
       const args = ['add', vendor, name, '--base-url', sandbox.vendors[vendor].baseUrl, ...inputs, ...flags]
       const stdin = [who.key, ...(flags.includes('--secret-input') ? [who.secretInputs?.['password'] ?? ''] : [])]
       const ran = await world.rekey(args, { stdin: `${stdin.join('\n')}\n` })
       if (ran.code !== 0) throw new Error(`${name} was not added: ${ran.stderr}`)
-      const added = { name, vendor, principal: who.principal, first: who.key }
-      held.push(added)
+      const one = { name, vendor, principal: who.principal, first: who.key }
+      held.push(one)
       const { principal } = who
       sandbox
         .waitFor((entry) => entry.class === 'mint' && entry.target === principal && entry.isOver, 60_000)
         .then(() => answeredAt.set(principal, performance.now()))
         .catch(() => undefined)
-      return added
+      return one
+    },
+    nowCalled: (one, name) => {
+      const at = held.indexOf(one)
+      held.splice(at, 1, ...(name === null ? [] : [{ ...one, name }]))
     },
     start: begin,
     rekey: async (args, { isSecret = false, ...more } = {}) => {

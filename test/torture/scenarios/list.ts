@@ -2,7 +2,10 @@ import type { Scenario } from '../scenario.ts'
 import { endBulk, killBulk, stopBulk } from './bulk.ts'
 import { fight } from './fight.ts'
 import { killApp, killBoth, killCourier, killKeychainChild } from './kill.ts'
+import { meddle } from './meddle.ts'
+import { operators } from './operators.ts'
 import { killRecover } from './recover.ts'
+import { tornBytes, wire } from './wire.ts'
 
 /** Every scenario, in the order of the table in docs/reliability.md. */
 export const scenarios: readonly Scenario[] = [
@@ -15,4 +18,8 @@ export const scenarios: readonly Scenario[] = [
   endBulk,
   killRecover,
   fight,
+  meddle,
+  operators,
+  tornBytes,
+  wire,
 ]
