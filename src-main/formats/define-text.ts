@@ -29,8 +29,8 @@ export function placeOf(text: string, offset: number): string {
 /** Parsed JSON; a complaint names the line and quotes nothing. */
 export function jsonOf(text: string): Result<unknown> {
   if (text.trim() === '') return badVault('the file', 'it is empty')
-  const deep = firstBeyondDepth(text)
-  if (deep !== null) return beyond(`nesting at ${placeOf(text, deep)}`, `${limits.depth} levels`)
+  const tooMuch = firstBeyond(text)
+  if (tooMuch !== null) return tooMuch
   try {
     return ok(JSON.parse(text) as unknown)
   } catch (error) {
@@ -40,8 +40,12 @@ export function jsonOf(text: string): Result<unknown> {
   }
 }
 
-function firstBeyondDepth(text: string): number | null {
+/** Some eighty for each of as many entries as there may be; each takes more memory parsed than it does as text. */
+const MAX_VALUES = 16_000_000
+
+function firstBeyond(text: string): Result<never> | null {
   let depth = 0
+  let values = 0
   let inString = false
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
@@ -49,12 +53,15 @@ function firstBeyondDepth(text: string): number | null {
       if (code === 0x5c) at += 1
       else if (code === 0x22) inString = false
     } else if (code === 0x22) inString = true
+    else if (code === 0x2c) values += 1
     else if (code === 0x7b || code === 0x5b) {
       depth += 1
-      if (depth > limits.depth) return at
+      values += 1
+      if (depth > limits.depth) return beyond(`nesting at ${placeOf(text, at)}`, `${limits.depth} levels`)
+      if (values > MAX_VALUES) return beyond('the number of its values', String(MAX_VALUES))
     } else if (code === 0x7d || code === 0x5d) depth -= 1
   }
-  return null
+  return values > MAX_VALUES ? beyond('the number of its values', String(MAX_VALUES)) : null
 }
 
 /** A time in any common form as UTC, RFC 3339; null for none or for something else. */

@@ -2,7 +2,7 @@
 import { emptyEntry, type VaultEntry, type VaultField } from '../define-format.ts'
 import { timeOf } from '../define-text.ts'
 import { withTraits } from '../define-traits.ts'
-import { child, isProtected, textAt, type Element, type Group } from './read-xml.ts'
+import { child, textAt, type Element, type Group } from './read-xml.ts'
 import { STANDARD_FIELDS, URL_FIELD } from './field-names.ts'
 
 /** Seconds from year 1 to 1970, which KDBX 4 counts from. */
@@ -19,7 +19,7 @@ export function entryOf(element: Element, group: Group, where: string): VaultEnt
       return {
         name: textAt(string, 'Key'),
         value: value?.text ?? '',
-        isSecret: value !== undefined && isProtected(value),
+        isSecret: value?.isProtected === true,
       }
     })
   const standard = (name: string): string | null => strings.find((string) => string.name === name)?.value || null

@@ -9,7 +9,7 @@ import type { Keystream } from './open.ts'
 
 export type Element = {
   readonly name: string
-  readonly attributes: Readonly<Record<string, string>>
+  readonly isProtected: boolean
   text: string
   readonly children: Element[]
 }
@@ -32,12 +32,14 @@ export type Seen = {
 
 /** What KeePass itself nests around and within an entry. */
 const AROUND = 16
+/** An entry of KeePass has some forty elements, and as many again for each older version of it. */
+const MAX_ELEMENTS = 20_000_000
+const MAX_ENTRY_ELEMENTS = 200_000
 const CHUNK = 256 * 1024
 
 export const child = (element: Element, name: string): Element | undefined =>
   element.children.find((each) => each.name === name)
 export const textAt = (element: Element, name: string): string => child(element, name)?.text ?? ''
-export const isProtected = ({ attributes }: Element): boolean => /^true$/i.test(attributes['Protected'] ?? '')
 
 /** Reads it all, or fails at the first thing that is not as it should be. */
 export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen): Promise<Result<void>> {
@@ -56,6 +58,10 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
   const faulty = (what: string): void => fails(badVault(`its document, line ${parser.line}`, what))
   const open: Element[] = []
   let group: Group | null = null
+  let elements = 0
+  /** Where the entry that is being read stands among the open elements, and how much it holds so far. */
+  let entryAt: number | null = null
+  let entryElements = 0
 
   parser.on('error', () => faulty('it is not well-formed XML'))
   parser.on('doctype', () => faulty('it declares a document type, which no vault needs'))
@@ -67,7 +73,13 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
       if (depth > limits.depth) return fails(beyond('nesting of its groups', `${limits.depth} levels`))
       group = { uuid: '', name: '', depth, parent: group }
     }
-    open.push({ name, attributes, text: '', children: [] })
+    if (name === 'Entry' && entryAt === null) [entryAt, entryElements] = [open.length, 0]
+    elements += 1
+    entryElements += 1
+    if (elements > MAX_ELEMENTS) return fails(beyond('the size of its document', `${MAX_ELEMENTS} elements`))
+    if (entryAt !== null && entryElements > MAX_ENTRY_ELEMENTS)
+      return fails(beyond(`the entry at line ${parser.line}`, `${MAX_ENTRY_ELEMENTS} elements`))
+    open.push({ name, isProtected: /^true$/i.test(attributes['Protected'] ?? ''), text: '', children: [] })
   })
   const add = (piece: string): void => {
     const inner = open.at(-1)
@@ -78,7 +90,7 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
   parser.on('closetag', () => {
     const element = open.pop()
     if (element === undefined || failed !== null) return
-    if (isProtected(element)) {
+    if (element.isProtected) {
       const shown = shownOf(element.text, keystream)
       if (shown === null) return faulty('a hidden value is damaged')
       element.text = shown
@@ -86,6 +98,8 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     if (element.text.length > limits.value && open.at(-1)?.name === 'String')
       return fails(beyond(`a value at line ${parser.line}`, `${limits.value} characters`))
     const parent = open.at(-1)
+    if (entryAt === open.length) entryAt = null
+    // Outside of entries, only what is looked at here; it is not kept.
     if (element.name === 'Group' && group !== null) group = group.parent
     else if (element.name === 'Entry' && parent?.name === 'Group' && group !== null) {
       const taken = seen.entry(element, group)
@@ -95,7 +109,7 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
       if (element.name === 'UUID') group.uuid = element.text
       seen.group(element, group)
     } else if (parent?.name === 'Meta') seen.meta(element)
-    else parent?.children.push(element)
+    else if (entryAt !== null) parent?.children.push(element)
   })
 
   const stopped = (): Result<never> | null => failed
