@@ -40,8 +40,8 @@ export function jsonOf(text: string): Result<unknown> {
   }
 }
 
-/** Some eighty for each of as many entries as there may be; each takes more memory parsed than it does as text. */
-const MAX_VALUES = 16_000_000
+/** Some forty for each of as many entries as there may be; each takes more memory parsed than it does as text. */
+const MAX_VALUES = 8_000_000
 
 function firstBeyond(text: string): Result<never> | null {
   let depth = 0
