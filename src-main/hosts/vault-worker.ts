@@ -1,5 +1,8 @@
-/** Entry of the thread for vault files: one job at its start, one answer, and it is gone with everything it read. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** Entry of the thread for vault files: one job after the other, one answer each. */
+import { parentPort } from 'node:worker_threads'
 import { doVaultWork, type VaultJob } from './vault-work.ts'
 
-parentPort?.postMessage(await doVaultWork(workerData as VaultJob))
+parentPort?.on('message', (job: VaultJob) => {
+  // a bug ends the thread, and whoever asked hears of it
+  void doVaultWork(job).then((answer) => parentPort?.postMessage(answer))
+})

@@ -1,4 +1,7 @@
-/** Vault files are read and written in a thread with a bound on its memory and its time. */
+/**
+ * Vault files are read and written in a thread with a bound on its memory and its time. It takes one job after the other and is
+ * gone, with everything it read, soon after the last; a job that takes too much ends it at once.
+ */
 import { Worker } from 'node:worker_threads'
 import { fail } from '../../src-contract/failures.ts'
 import { err, type Result } from '../../src-contract/result.ts'
@@ -6,40 +9,73 @@ import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { VaultFormats } from '../app/app-ports.ts'
 import type { VaultAnswer, VaultJob } from './vault-work.ts'
 
-const bounds = { memoryMib: 3072, timeMs: 180_000 }
+const bounds = { memoryMib: 3072, timeMs: 180_000, idleMs: 1500 }
 
 export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {}): VaultFormats {
-  const { memoryMib, timeMs } = { ...bounds, ...most }
+  const { memoryMib, timeMs, idleMs } = { ...bounds, ...most }
+  let worker: Worker | null = null
+  let idle: NodeJS.Timeout | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const dismiss = (): void => {
+    clearTimeout(idle)
+    void worker?.terminate()
+    worker = null
+  }
+  const summon = (): Worker => {
+    clearTimeout(idle)
+    worker ??= new Worker(entry, {
+      resourceLimits: { maxOldGenerationSizeMb: memoryMib },
+      env: {},
+      argv: [],
+    })
+    worker.ref()
+    return worker
+  }
+
   const run = <J extends VaultJob>(job: J): Promise<VaultAnswer<J['kind']>> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(entry, {
-        workerData: job,
-        resourceLimits: { maxOldGenerationSizeMb: memoryMib },
-        env: {},
-        argv: [],
-      })
+      const thread = summon()
       const tooMuch = (what: string, limit: string): void => {
         const failure = fail('vault-limit', { file: job.kind === 'read' ? job.part.fileName : 'it', what, limit })
+        end(true)
         resolve(err(failure) as Result<never> as VaultAnswer<J['kind']>)
-        void worker.terminate()
       }
       const timer = setTimeout(() => tooMuch('the time it takes', `${timeMs / 60_000} minutes`), timeMs)
-      worker.once('message', (answer: VaultAnswer<J['kind']>) => resolve(answer))
-      worker.once('error', (error: Error & { readonly code?: string }) => {
-        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') tooMuch('the memory it takes', `${memoryMib / 1024} GiB`)
-        else reject(error)
-      })
-      worker.once('exit', () => {
+      const answered = (answer: VaultAnswer<J['kind']>): void => {
+        end(false)
+        resolve(answer)
+      }
+      const broke = (error: Error & { readonly code?: string }): void => {
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return tooMuch('the memory it takes', `${memoryMib / 1024} GiB`)
+        end(true)
+        reject(error)
+      }
+      const left = (): void => broke(new Error('the thread for vault files ended without an answer'))
+      const end = (isBroken: boolean): void => {
         clearTimeout(timer)
-        // after an answer this is said to nobody
-        reject(new Error('the thread for vault files ended without an answer'))
-      })
+        thread.off('message', answered).off('error', broke).off('exit', left)
+        // an error that comes after its job is over is nobody's
+        thread.on('error', () => undefined)
+        if (isBroken) return dismiss()
+        thread.unref()
+        idle = setTimeout(dismiss, idleMs)
+        idle.unref()
+      }
+      thread.on('message', answered).on('error', broke).on('exit', left)
+      thread.postMessage(job)
     })
+
+  const inTurn = <J extends VaultJob>(job: J): Promise<VaultAnswer<J['kind']>> => {
+    const done = turn.then(() => run(job))
+    turn = done.catch(() => undefined)
+    return done
+  }
   // the formats are those of this program: they do not change while it runs
   let listed: Promise<readonly VaultFormatView[]> | null = null
   return {
-    list: () => (listed ??= run({ kind: 'list' })),
-    read: (part, format, options) => run({ kind: 'read', part, format, options }),
-    write: (vault, format, options) => run({ kind: 'write', vault, format, options }),
+    list: () => (listed ??= inTurn({ kind: 'list' })),
+    read: (part, format, options) => inTurn({ kind: 'read', part, format, options }),
+    write: (vault, format, options) => inTurn({ kind: 'write', vault, format, options }),
   }
 }

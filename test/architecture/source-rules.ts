@@ -56,6 +56,7 @@ const cryptoNames: Readonly<Record<string, readonly string[] | null>> = {
   createDecipheriv: ['aes-256-gcm'],
   createHash: ['sha256', 'sha512'],
   createHmac: ['sha256'],
+  createSecretKey: null,
   hkdf: ['sha256'],
   hkdfSync: ['sha256'],
   randomBytes: null,

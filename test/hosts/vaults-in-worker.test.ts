@@ -58,8 +58,24 @@ describe('the thread for vault files', () => {
   it('knows nothing of the environment it was started from', async () => {
     const tells = entry(
       'env',
-      "import { parentPort } from 'node:worker_threads'; parentPort.postMessage(Object.keys(process.env))",
+      "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => parentPort.postMessage(Object.keys(process.env)))",
     )
     expect(await vaultsInWorker(tells).list()).toEqual([])
+  })
+
+  it('is one for jobs that follow each other, starts anew after one that broke it, and does not stay', async () => {
+    const counts = entry(
+      'counts',
+      "import { parentPort, threadId } from 'node:worker_threads'; parentPort.on('message', ({ part }) => part.fileName === 'break' ? process.exit() : parentPort.postMessage(threadId))",
+    )
+    const vaults = vaultsInWorker(counts, { idleMs: 200 })
+    const thread = () => vaults.read(part, null, {}) as unknown as Promise<number>
+    const [first, second] = await Promise.all([thread(), thread()])
+    expect(second).toBe(first)
+    await expect(vaults.read({ ...part, fileName: 'break' }, null, {})).rejects.toThrow()
+    const third = await thread()
+    expect(third).not.toBe(first)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(await thread()).not.toBe(third)
   })
 })

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 import type { Crypto } from '../../core/ports.ts'
 import { Secret } from '../../core/secret.ts'
 
@@ -9,6 +9,16 @@ function bytesOf(key: Secret): Buffer {
   const bytes = key.use((text) => Buffer.from(text, 'base64'))
   if (bytes.length !== keyBytes) throw new Error(`a key is ${keyBytes} bytes`)
   return bytes
+}
+
+/** Ten thousand fingerprints are made with one key: it is read once. */
+const keys = new WeakMap<Secret, KeyObject>()
+function keyOf(secret: Secret): KeyObject {
+  const known = keys.get(secret)
+  if (known) return known
+  const key = createSecretKey(bytesOf(secret))
+  keys.set(secret, key)
+  return key
 }
 
 const first16 = (digest: Buffer): string => digest.toString('hex').slice(0, 16)
@@ -35,7 +45,7 @@ export const nodeCrypto: Crypto = {
   bytes: (base64) => base64.use((text) => Uint8Array.from(Buffer.from(text, 'base64'))),
   fingerprint: (key, secret) =>
     first16(
-      createHmac('sha256', bytesOf(key))
+      createHmac('sha256', keyOf(key))
         .update(secret.use((value) => Buffer.from(value, 'utf8')))
         .digest(),
     ),

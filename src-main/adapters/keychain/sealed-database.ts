@@ -160,16 +160,16 @@ function readLock(database: DatabaseSync): Lock {
 }
 
 function over(database: DatabaseSync, file: string): SealedDatabase {
-  const identity = (): string => {
-    const { dev, ino } = statSync(file, { bigint: true })
-    return `${dev}:${ino}`
+  const identity = (): string | null => {
+    const there = statSync(file, { bigint: true, throwIfNoEntry: false })
+    return there ? `${there.dev}:${there.ino}` : null
   }
   const opened = identity()
   const select = database.prepare('SELECT sealed FROM item WHERE service = ? AND account = ?')
   const upsert = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?)')
   const remove = database.prepare('DELETE FROM item WHERE service = ? AND account = ?')
   return {
-    isInPlace: () => existsSync(file) && identity() === opened,
+    isInPlace: () => opened !== null && identity() === opened,
     lock: () => readLock(database),
     replaceLock: (before, after) =>
       transact(database, () => {

@@ -5,8 +5,8 @@
 import { fail } from '../../../src-contract/failures.ts'
 import type { ParsedInputOf } from '../../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { HistoryEntry } from '../../../src-contract/views.ts'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
-import { userItem } from '../../core/credentials/custody.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
 import type { Vault, VaultEntry, WriteOptions } from '../../formats/define-format.ts'
 import { closed, named, type Context, type Handler } from '../context.ts'
@@ -107,19 +107,22 @@ async function placeOf(
 
 async function gather(context: Context, credentials: readonly Credential[]): Promise<Result<Vault>> {
   const entries: VaultEntry[] = []
+  const historyOf = histories(context, credentials.length)
   for (const [index, credential] of credentials.entries()) {
     if (index % 100 === 0)
       context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
-    const entry = await toEntry(context, credential)
+    const entry = await toEntry(context, credential, historyOf(credential.name))
     if (!entry.ok) return entry
-    const custody = await context.custody(credential.store)
-    if (!custody.ok) return custody
-    const known = await custody.value.readKnown(userItem(credential.name))
-    if (known.ok && custody.value.fingerprint(known.value) !== credential.fingerprint)
-      return err(fail('superseded-before', { name: credential.name }))
     entries.push(entry.value)
   }
   return ok({ entries, notes: [] })
+}
+
+/** Of many at once; a few are asked for one by one. */
+function histories({ ports: { ledger } }: Context, count: number): (name: string) => readonly HistoryEntry[] {
+  if (count < 20) return (name) => ledger.history({ name })
+  const byName = Map.groupBy(ledger.history({}), ({ name }) => name)
+  return (name) => byName.get(name) ?? []
 }
 
 type Looked = {

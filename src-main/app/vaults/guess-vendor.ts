@@ -33,10 +33,11 @@ function guessOf(entry: VaultEntry, secret: string, { file }: Found): Guess | nu
   const host = entry.urls.map(hostOf).find((each) => each !== null && isHostOf(each, file.hosts))
   if (host !== undefined)
     return guess(fits && file.key.prefixes.length === 0 ? 'likely' : 'possible', `its address is ${host}`)
-  const isNamed = [entry.name, ...entry.folder, ...entry.tags].some(
-    (text) => words(text).includes(file.id) || squeezed(text).includes(squeezed(file.name)),
-  )
-  return isNamed && fits ? guess('possible', `its name says ${file.name}`) : null
+  const isNamed = (): boolean =>
+    [entry.name, ...entry.folder, ...entry.tags].some(
+      (text) => words(text).includes(file.id) || squeezed(text).includes(squeezed(file.name)),
+    )
+  return fits && isNamed() ? guess('possible', `its name says ${file.name}`) : null
 }
 
 function hostOf(url: string): string | null {

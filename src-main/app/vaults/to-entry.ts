@@ -1,19 +1,27 @@
 /** A credential as a vault file holds it: everything Rekey knows of it, and what an import kept beside it. */
-import { ok, type Result } from '../../../src-contract/result.ts'
+import { fail } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { HistoryEntry } from '../../../src-contract/views.ts'
 import { userItem } from '../../core/credentials/custody.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 import type { Context } from '../context.ts'
 import { KEPT, keptOf, nothingKept } from './kept.ts'
 
-/** Fails where its keychain does not give out what the ledger says is there. */
-export async function toEntry(context: Context, credential: Credential): Promise<Result<VaultEntry>> {
+/** `history`: its own, newest first. Fails where its keychain does not give out what the ledger says is there. */
+export async function toEntry(
+  context: Context,
+  credential: Credential,
+  history: readonly HistoryEntry[],
+): Promise<Result<VaultEntry>> {
   const { ledger } = context.ports
   const opened = await context.custody(credential.store)
   if (!opened.ok) return opened
   const custody = opened.value
   const secret = await custody.readKnown(userItem(credential.name))
   if (!secret.ok) return secret
+  if (custody.fingerprint(secret.value) !== credential.fingerprint)
+    return err(fail('superseded-before', { name: credential.name }))
   const secretInputs: Record<string, string> = {}
   for (const input of credential.secretInputs) {
     const value = await custody.readKnown(userItem(credential.name, input))
@@ -51,10 +59,7 @@ export async function toEntry(context: Context, credential: Credential): Promise
       rotatedAt: credential.rotatedAt,
       caPem: credential.tls.caPem,
       pinSha256: credential.tls.pinSha256,
-      history: ledger
-        .history({ name: credential.name })
-        .toReversed()
-        .map(({ at, event, detail }) => ({ at, event, detail })),
+      history: history.toReversed().map(({ at, event, detail }) => ({ at, event, detail })),
       fingerprints: keyId === null ? null : { keyId, values: [...ledger.fingerprintsOf(credential.id)] },
     },
     left: [],
