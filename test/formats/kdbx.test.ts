@@ -7,6 +7,7 @@ import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 const quick = kdbxAt({ memoryKib: 64, passes: 1, lanes: 1 })
 
 describeFormat(quick, { close: { passphrase: 'correct horse' }, runs: 60 })
+describeFormat(quick, { close: { keyFile: new TextEncoder().encode('any file at all, made up\n') }, runs: 15 })
 
 describe('a KDBX file', () => {
   it('comes with a word about control characters, which KeePassXC does not show in full', async () => {

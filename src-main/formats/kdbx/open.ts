@@ -3,7 +3,7 @@
  * order: shape, limits, key, integrity, and only then the content. Version 4 says of itself whether the header is whole
  * before a key is derived; 3.1 only by what comes out.
  */
-import { createDecipheriv } from 'node:crypto'
+import { createDecipheriv, timingSafeEqual } from 'node:crypto'
 import type { KdbxHeader } from 'kdbxweb'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond, newer, wrongKey } from '../define-failures.ts'
@@ -213,5 +213,4 @@ function blocksOf(bytes: Uint8Array, from: number): readonly Block[] | null {
 /** A copy that kdbxweb may keep and overwrite; slice would not make one of a Buffer. */
 const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer
 
-const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index])
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b)
