@@ -91,17 +91,23 @@ async function framesWhileTyping(browser: Browser, page: Page): Promise<readonly
 
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`
 
+/** What the page loads before anything is pressed: what its HTML names. The rest comes when it is needed. */
 function weigh(): Row {
-  const folder = join(dist, 'renderer/assets')
-  const scripts = readdirSync(folder).filter((file) => file.endsWith('.js'))
-  const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0)
+  const html = readFileSync(join(dist, 'renderer/index.html'), 'utf8')
+  const first = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? '')
+  const weight = (file: string): number => gzipSync(readFileSync(join(dist, 'renderer', file))).length
+  const bytes = first.reduce((sum, file) => sum + weight(file), 0)
+  const later = readdirSync(join(dist, 'renderer/assets'))
+    .map((file) => `assets/${file}`)
+    .filter((file) => file.endsWith('.js') && !first.includes(file))
+    .reduce((sum, file) => sum + weight(file), 0)
   return {
     what: 'renderer bundle, gzip',
-    ours: kilobytes(bytes),
+    ours: `${kilobytes(bytes)}, later ${kilobytes(later)}`,
     theirs: '',
     value: kilobytes(bytes),
     target: '< 350 kB',
-    isMet: bytes < 350 * 1024,
+    isMet: first.length > 0 && bytes < 350 * 1024,
   }
 }
 

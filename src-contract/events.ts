@@ -35,6 +35,8 @@ export type AppEvent =
   /** Where a long import or export is. */
   | { readonly type: 'vault.progressed'; readonly step: VaultStep; readonly done: number; readonly of: number }
   | { readonly type: 'session.changed'; readonly isLocked: boolean }
+  /** The person chose it in a menu outside of the page. */
+  | { readonly type: 'menu.chosen'; readonly item: 'import' | 'export' }
   | { readonly type: 'settings.changed' }
   /** By a key that works anywhere on the desktop: the window is to offer every key by its name. */
   | { readonly type: 'rotate.asked' }

@@ -37,6 +37,15 @@ const toImport = async (page: Page) => {
   await page.keyboard.press('i')
   await page.getByRole('button', { name: 'Choose a file…' }).waitFor()
 }
+const toExport = (after: (page: Page) => Promise<unknown>) => async (page: Page) => {
+  await page.getByRole('grid').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('export')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Format').waitFor()
+  await after(page)
+  await page.waitForTimeout(300)
+}
 /** A file given to the window, by its own question for one. */
 const open =
   (...after: readonly ((page: Page) => Promise<unknown>)[]) =>
@@ -205,6 +214,39 @@ export const shots: readonly Shot[] = [
     go: open(async (page) => {
       await page.keyboard.press('Control+Enter')
       await page.getByRole('button', { name: 'Show the keys' }).waitFor()
+    }),
+  },
+  {
+    name: 'export',
+    scene: all,
+    go: toExport(async (page) => page.getByLabel('Passphrase for the file').fill('gauge')),
+  },
+  {
+    name: 'export-plain',
+    scene: all,
+    go: toExport(async (page) => {
+      await page.getByLabel('Format').selectOption('dotenv')
+      await keys('Control+Enter')(page)
+    }),
+  },
+  {
+    name: 'export-recipients',
+    scene: all,
+    go: toExport(async (page) => {
+      await page.getByRole('radio', { name: 'With a tag' }).click()
+      await page.getByRole('radio', { name: 'Recipients' }).click()
+      await page.getByLabel('age recipients').fill('age1notone')
+      await keys('Control+Enter')(page)
+    }),
+  },
+  {
+    name: 'export-done',
+    scene: all,
+    go: toExport(async (page) => {
+      await page.getByLabel('Format').selectOption('csv')
+      await page.getByLabel(/^Type/).fill('plain text')
+      await keys('Control+Enter')(page)
+      await page.getByText('17 keys exported').waitFor()
     }),
   },
   { name: 'unconfirmed', scene: { credentials: unconfirmed }, go: at('admin/conjur', 'Enter') },

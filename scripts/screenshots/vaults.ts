@@ -1,6 +1,13 @@
 /** A vault file as the pictures show it: what would become of its entries, and what became of them. Synthetic throughout. */
-import type { ImportPreview, ImportReceipt, PreviewEntry, VaultFormatView } from '../../src-contract/vault-views.ts'
+import type {
+  ExportReceipt,
+  ImportPreview,
+  ImportReceipt,
+  PreviewEntry,
+  VaultFormatView,
+} from '../../src-contract/vault-views.ts'
 
+const everything = ['name', 'secret', 'account', 'urls', 'notes', 'tags', 'expiry', 'fields', 'rekey']
 const format = (
   id: string,
   name: string,
@@ -14,7 +21,7 @@ const format = (
   reads: true,
   writes,
   recipients: id === 'rekey',
-  carries: id === 'dotenv' ? ['name', 'secret'] : ['name', 'secret', 'account', 'urls', 'notes', 'tags', 'fields'],
+  carries: id === 'dotenv' ? ['name', 'secret'] : everything.filter((part) => id === 'rekey' || part !== 'rekey'),
 })
 export const formats: readonly VaultFormatView[] = [
   format('rekey', 'Rekey', 'either', true),
@@ -208,4 +215,16 @@ export const receipt: ImportReceipt = {
   renamed: [{ from: 'prod/scrapebit', to: 'prod/scrapebit-2' }],
   unconfirmed: ['staging/conjur-host-11', 'staging/conjur-host-12'],
   notes: ['2 entries in the bin are not taken'],
+}
+
+export const exported: ExportReceipt = {
+  format: 'csv',
+  in: 17,
+  stored: 17,
+  skipped: [],
+  dropped: [{ name: 'ops/pager-webhook', what: 'attachment', why: 'a table has no place for files' }],
+  keptAsText: [],
+  path: '/home/mira/Downloads/rekey-2026-11-21.csv',
+  isPlainText: true,
+  warnings: ['2 values begin as a formula does: open the table in a spreadsheet as text'],
 }

@@ -16,6 +16,7 @@ import { Guided } from './rotation/guided.tsx'
 import { Progress } from './rotation/progress.tsx'
 import { SealedReply } from './rotation/sealed-reply.tsx'
 import { Settle } from './rotation/settle.tsx'
+import { Export } from './vaults/export.tsx'
 import { ImportEntry } from './vaults/import-entry.tsx'
 import { VendorTrust } from './vendor-trust/vendor-trust.tsx'
 
@@ -61,6 +62,8 @@ function One({ dialog }: { readonly dialog: Dialog }) {
       return <Shortcuts />
     case 'vendor-trust':
       return <VendorTrust />
+    case 'export':
+      return <Export names={dialog.names ?? null} />
     case 'import-entry':
       return <ImportEntry index={dialog.index} />
     case 'passphrase':

@@ -21,6 +21,7 @@ export type Dialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'passphrase' }
   | { readonly kind: 'vendor-trust' }
+  | { readonly kind: 'export'; readonly names?: readonly string[] }
   | { readonly kind: 'import-entry'; readonly index: number }
   | { readonly kind: 'unlock-keychain'; readonly store: 'os' | 'sealed' }
 

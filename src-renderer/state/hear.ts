@@ -4,8 +4,9 @@ import { toast } from './toasts.ts'
 import { loadCredentials } from './credentials.ts'
 import { openDialog, useDialogs } from './dialogs.ts'
 import { loadSession, loadSettings, useHost } from './host.ts'
+import { goTo } from './navigation.ts'
 import { ended, stepped } from './rotations.ts'
-import { progressed } from './vault-import.ts'
+import { progressed } from './vault-progress.ts'
 
 const SETTLE_MS = 60
 
@@ -18,6 +19,13 @@ function loadSoon(): void {
     timer = null
     void loadCredentials()
   }, SETTLE_MS)
+}
+
+/** The desktop's own menu; a question that stands open in the window comes first. */
+function chosenInMenu(item: 'import' | 'export'): void {
+  if (useHost.getState().session?.isLocked !== false || useDialogs.getState().stack.length > 0) return
+  if (item === 'import') goTo('import')
+  else openDialog({ kind: 'export' })
 }
 
 export function hear(event: AppEvent): void {
@@ -35,6 +43,9 @@ export function hear(event: AppEvent): void {
       break
     case 'vault.progressed':
       progressed(event.step, event.done, event.of)
+      break
+    case 'menu.chosen':
+      chosenInMenu(event.item)
       break
     case 'session.changed':
       void loadSession()

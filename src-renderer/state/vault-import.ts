@@ -3,7 +3,6 @@
  * word that opens it is kept: only the handle that the browser gave, until the file is read. The app keeps what it read.
  */
 import { create } from 'zustand'
-import type { VaultStep } from '../../src-contract/events.ts'
 import { fail, type Failure } from '../../src-contract/failures.ts'
 import type { InputOf } from '../../src-contract/operations.ts'
 import type { ImportPreview, ImportReceipt } from '../../src-contract/vault-views.ts'
@@ -11,6 +10,7 @@ import { client } from '../client/client.ts'
 import { loadCredentials } from './credentials.ts'
 import { askedOf, noChoice, type Choice, type Choices } from './import-choices.ts'
 import { goTo } from './navigation.ts'
+import { beginProgress } from './vault-progress.ts'
 
 /** What a file cannot be read without. */
 export type Asks = 'passphrase' | 'passphrase-or-key-file' | 'identities' | 'columns' | 'format'
@@ -27,7 +27,6 @@ export type VaultImport = {
   readonly origins: ReadonlySet<string>
   readonly areOperatorsFine: boolean
   readonly isWriting: boolean
-  readonly progress: { readonly step: VaultStep; readonly done: number; readonly of: number } | null
   readonly receipt: ImportReceipt | null
 }
 
@@ -42,7 +41,6 @@ const nothing: VaultImport = {
   origins: new Set(),
   areOperatorsFine: false,
   isWriting: false,
-  progress: null,
   receipt: null,
 }
 
@@ -85,7 +83,8 @@ export async function readFile(opening: Opening): Promise<void> {
   if (source === null) return
   turn += 1
   const mine = turn
-  set({ stage: 'reading', failure: null, progress: null })
+  set({ stage: 'reading', failure: null })
+  beginProgress()
   const answer = await previewOf(source, opening)
   if (mine !== turn) {
     if (answer.ok) void client().call('vault.forget', { id: answer.value.id })
@@ -195,7 +194,8 @@ export const confirmOperators = (areOperatorsFine: boolean): void => set({ areOp
 export async function importNow(): Promise<void> {
   const { preview, choices, origins, areOperatorsFine, isWriting } = useImport.getState()
   if (preview === null || isWriting) return
-  set({ isWriting: true, failure: null, progress: null })
+  set({ isWriting: true, failure: null })
+  beginProgress()
   const answer = await client().call('vault.import', {
     id: preview.id,
     choices: askedOf(preview.entries, choices),
@@ -203,13 +203,7 @@ export async function importNow(): Promise<void> {
     confirmOperators: areOperatorsFine,
   })
   if (useImport.getState().preview !== preview) return
-  if (!answer.ok) return set({ isWriting: false, progress: null, failure: answer.failure })
+  if (!answer.ok) return set({ isWriting: false, failure: answer.failure })
   await loadCredentials()
-  set({ isWriting: false, progress: null, receipt: answer.value, stage: 'done' })
-}
-
-/** Where a long one is; heard only while this window waits for it. */
-export function progressed(step: VaultStep, done: number, of: number): void {
-  const { stage, isWriting } = useImport.getState()
-  if (stage === 'reading' || isWriting) set({ progress: { step, done, of } })
+  set({ isWriting: false, receipt: answer.value, stage: 'done' })
 }

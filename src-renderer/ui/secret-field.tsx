@@ -8,6 +8,8 @@ export type SecretFieldHandle = {
   take(): string
   /** As it is, for a passphrase, which may begin or end with a space. */
   takeWhole(): string
+  /** As it is, and left in its field: for an act that a person may take back and do again. */
+  look(): string
   focus(): void
   isEmpty(): boolean
 }
@@ -46,6 +48,7 @@ export function SecretField({
   useImperativeHandle(ref, () => ({
     take: () => empty().trim(),
     takeWhole: empty,
+    look: () => input.current?.value ?? '',
     focus: () => input.current?.focus(),
     isEmpty: () => (input.current?.value ?? '').trim() === '',
   }))

@@ -135,8 +135,17 @@ export const zones: readonly Zone[] = [
     folder: 'src-renderer',
     mayImport: (target) =>
       within(target.path, 'src-renderer') ||
-      (contract(target) && (target.isType || !/\/(operations|views|window-views|exchange)\.ts$/.test(target.path))),
-    packages: ['react', 'react-dom', 'zustand', '@base-ui/react', '@tanstack/react-virtual'],
+      (contract(target) &&
+        (target.isType || !/\/(operations|views|vault-views|window-views|exchange)\.ts$/.test(target.path))),
+    packages: [
+      'react',
+      'react-dom',
+      'zustand',
+      '@base-ui/react',
+      '@tanstack/react-virtual',
+      '@zxcvbn-ts/core',
+      '@zxcvbn-ts/language-common',
+    ],
     hasNode: false,
   },
   ...(['cli', 'web', 'electron'] as const).map((host): Zone => ({

@@ -153,7 +153,15 @@ function run(app: App, store: ReturnType<typeof openDesktopStore>, clearClipboar
     if (tray === null && process.platform !== 'darwin') electron.quit()
   })
   Menu.setApplicationMenu(
-    appMenu({ lock: acts.lock, isPackaged: electron.isPackaged, isMac: process.platform === 'darwin' }),
+    appMenu({
+      lock: acts.lock,
+      choose: (item) => {
+        show()
+        app.announce({ type: 'menu.chosen', item })
+      },
+      isPackaged: electron.isPackaged,
+      isMac: process.platform === 'darwin',
+    }),
   )
   void redraw()
   if (!process.argv.includes('--hidden')) show()

@@ -98,6 +98,9 @@ function Picks({ shown }: { readonly shown: readonly CredentialView[] }) {
       <Button look="bare" icon="tag" onClick={() => openDialog({ kind: 'tag', names })}>
         Tag
       </Button>
+      <Button look="bare" icon="open" className="hide-s" onClick={() => openDialog({ kind: 'export', names })}>
+        Export
+      </Button>
       <Button look="bare" icon="close" className="hide-s" onClick={() => openDialog({ kind: 'remove', names })}>
         Remove
       </Button>

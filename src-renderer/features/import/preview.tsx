@@ -5,11 +5,11 @@ import { cancelImport, importNow, useImport } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted } from '../../ui/words.ts'
 import { arranged, filters, isShown, type Show } from './entry-words.ts'
 import { PreviewRows } from './preview-rows.tsx'
 import { Questions } from './questions.tsx'
-import { Progress } from './reading.tsx'
 
 /** What would become of each entry of the file. Nothing is written yet, and nothing is without a line. */
 export function Preview({ preview }: { readonly preview: ImportPreview }) {
@@ -40,7 +40,7 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
       <footer className="foot-bar">
         {failure !== null && <FailureNotice failure={failure} />}
         {isWriting ? (
-          <Progress isGoingOn={isWriting} />
+          <VaultProgress isGoingOn={isWriting} />
         ) : (
           <p>
             Nothing is written yet.

@@ -98,6 +98,18 @@ function fixed(all: readonly CredentialView[]): readonly Command[] {
       keys: ['I'],
       do: () => goTo('import'),
     },
+    ...(all.length > 0
+      ? [
+          {
+            id: 'export',
+            group: 'Commands' as const,
+            text: 'Export keys…',
+            more: '',
+            icon: 'open' as const,
+            do: () => openDialog({ kind: 'export' }),
+          },
+        ]
+      : []),
     ...(due.length > 0
       ? [
           {

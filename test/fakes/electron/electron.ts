@@ -6,7 +6,13 @@ import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { registerHooks } from 'node:module'
 import { constants, Script } from 'node:vm'
-import type { MenuItemConstructorOptions, MessageBoxOptions, NotificationConstructorOptions } from 'electron'
+import type {
+  MenuItemConstructorOptions,
+  MessageBoxOptions,
+  NotificationConstructorOptions,
+  SaveDialogOptions,
+} from 'electron'
+import { isAbsolute } from 'node:path'
 import { FakeApp } from './app.ts'
 import { early } from './events.ts'
 import { FakeIpc } from './ipc.ts'
@@ -64,6 +70,10 @@ export function fakeElectron() {
   }
   const asked: MessageBoxOptions[] = []
   const answers: number[] = []
+  const saves: SaveDialogOptions[] = []
+  /** Where a person puts the next file; null closes the question. */
+  const places: (string | null)[] = []
+  const menus: MenuItemConstructorOptions[][] = []
   const opened: string[] = []
   const trays: FakeTray[] = []
   const shortcuts = new Map<string, () => void>()
@@ -128,6 +138,14 @@ export function fakeElectron() {
         asked.push(given.at(-1) as MessageBoxOptions)
         return { response: answers.shift() ?? 0, checkboxChecked: false }
       },
+      showSaveDialog: async (...given: unknown[]) => {
+        const options = given.at(-1) as SaveDialogOptions
+        if (options.defaultPath !== undefined && !isAbsolute(options.defaultPath))
+          throw new TypeError('a name alone ends up wherever the app was started')
+        saves.push(options)
+        const place = places.shift() ?? null
+        return { canceled: place === null, filePath: place ?? '' }
+      },
       showErrorBox: (title: string, text: string) => void errors.push(`${title}: ${text}`),
     },
     globalShortcut: readied('globalShortcut', {
@@ -140,7 +158,8 @@ export function fakeElectron() {
     }),
     Menu: {
       buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => ({ template: wellFormed(template) }),
-      setApplicationMenu: () => (isReady() ? undefined : early('Menu')),
+      setApplicationMenu: (menu: { template: MenuItemConstructorOptions[] }) =>
+        isReady() ? void menus.push(menu.template) : early('Menu'),
     },
     nativeImage: { createFromPath: (path: string) => ({ path, isEmpty: () => false }) },
     nativeTheme: { themeSource: 'system', shouldUseDarkColors: false },
@@ -176,7 +195,8 @@ export function fakeElectron() {
     windows: BrowserWindow.all as unknown as readonly FakeWindow[],
     notifications: FakeNotification.shown,
     clipboard: held,
-    dialogs: { asked, answers, errors },
+    dialogs: { asked, answers, saves, places, errors },
+    menus,
     opened,
     trays,
     shortcuts,

@@ -84,6 +84,10 @@ describe('the desktop app', () => {
       }
       webContents.emit(event, details)
       expect(details.isRefused, event).toBe(true)
+      // what a file is to a window that it was dropped on
+      const dropped = { ...details, url: 'file:///home/mira/vault.kdbx', isRefused: false }
+      webContents.emit(event, { ...dropped, preventDefault: () => void (dropped.isRefused = true) })
+      expect(dropped.isRefused, event).toBe(true)
     }
     const attach = { isRefused: false, preventDefault: () => void (attach.isRefused = true) }
     webContents.emit('will-attach-webview', attach)
@@ -186,6 +190,52 @@ describe('the desktop app', () => {
     expect(fake.opened).toEqual([expect.stringMatching(/^https:\/\//)])
   })
 
+  it('takes in a file that its page hands over, and never one by its path', async () => {
+    const table = `name,url,username,password\nfrom a table,,,key-of-the-table-0123456789\n${',,,\n'.repeat(500_000)}`
+    const source = { fileName: 'keys.csv', content: Buffer.from(table).toString('base64') }
+    const preview = await call<{ id: string; entries: object[] }>('vault.preview', { source }).catch(String)
+    expect(preview).toContain('vault-limit')
+    const small = { ...source, content: Buffer.from(table.split('\n').slice(0, 2).join('\n')).toString('base64') }
+    const { id, entries } = await call<{ id: string; entries: object[] }>('vault.preview', { source: small })
+    expect(entries).toMatchObject([{ name: 'from-a-table', kind: 'new' }])
+    expect(JSON.stringify(entries)).not.toContain('key-of-the-table')
+    expect(await call('vault.import', { id })).toMatchObject({ in: 1, stored: 1 })
+    expect(await window().bridge?.operations['vault.preview']?.({ source: { path: '/etc/hosts' } })).toMatchObject({
+      ok: false,
+      failure: { code: 'not-here' },
+    })
+  })
+
+  it('writes keys where the desktop’s own question says, and nowhere once that is closed', async () => {
+    const wanted = { format: 'rekey', passphrase: 'a passphrase of the file', names: ['from-a-table'] }
+    const ask = (to: object) => window().bridge?.operations['vault.export']?.({ ...wanted, to })
+    fake.dialogs.places.push(null)
+    expect(await ask({ ask: true })).toMatchObject({ ok: false, failure: { code: 'cancelled' } })
+    const place = join(folder, 'out.rekey')
+    fake.dialogs.places.push(place)
+    expect(await ask({ ask: true })).toMatchObject({ ok: true, value: { path: place, stored: 1, isPlainText: false } })
+    expect(existsSync(place)).toBe(true)
+    expect(readFileSync(place).includes('key-of-the-table')).toBe(false)
+    expect(fake.dialogs.saves).toHaveLength(2)
+    expect(fake.dialogs.saves[0]?.defaultPath).toMatch(/rekey-\d{4}-\d\d-\d\d\.\w+$/)
+    expect(await ask({ path: join(folder, 'elsewhere') })).toMatchObject({ ok: false, failure: { code: 'not-here' } })
+  })
+
+  it('tells its page what was chosen in the menu', async () => {
+    const file = fake.menus.at(-1)?.find(({ label }) => label === 'File')?.submenu as unknown as readonly {
+      readonly label?: string
+      readonly click?: () => void
+    }[]
+    const events: unknown[] = []
+    const stop = window().bridge?.listen((event) => events.push(event))
+    window().hide()
+    file.find(({ label }) => label === 'Import…')?.click?.()
+    expect(window().isShown).toBe(true)
+    await expect.poll(() => events).toContainEqual({ type: 'menu.chosen', item: 'import' })
+    window().hide()
+    stop?.()
+  })
+
   it('hides its window while there is a tray, comes back for a second start, and keeps its place', () => {
     const { isShown } = window()
     expect(isShown).toBe(false)
@@ -219,7 +269,7 @@ describe('the desktop app', () => {
     await expect.poll(() => fake.trays[0]?.menu.map(({ label }) => label)).toContain('Rekey is locked')
     expect(JSON.stringify(fake.trays[0]?.menu)).not.toContain('sandbox/')
     await call('session.unlock', { passphrase })
-    expect(await call('credential.list')).toHaveLength(5)
+    expect(await call('credential.list')).toHaveLength(6)
   })
 
   it('writes no secret into its settings, with a mode for its owner alone', async () => {

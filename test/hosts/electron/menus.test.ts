@@ -104,17 +104,23 @@ describe('the tray', () => {
 
 type Built = { readonly template: readonly MenuItemConstructorOptions[] }
 const menuOf = (isMac: boolean, isPackaged: boolean) =>
-  (appMenu({ lock: acts.lock, isMac, isPackaged }) as unknown as Built).template
+  (appMenu({ lock: acts.lock, choose: (item) => void done.push(item), isMac, isPackaged }) as unknown as Built).template
 const everything = (template: readonly MenuItemConstructorOptions[]): readonly MenuItemConstructorOptions[] =>
   template.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? everything(item.submenu) : [])])
 
 describe('the application menu', () => {
   it('is what the platform expects', () => {
-    expect(words(menuOf(true, true))).toEqual(['appMenu', 'editMenu', 'View', 'Window'])
+    expect(words(menuOf(true, true))).toEqual(['appMenu', 'File', 'editMenu', 'View', 'Window'])
     expect(words(menuOf(false, true))).toEqual(['File', 'editMenu', 'View', 'Window'])
     // the platform's own menu brings the end of the app with it; elsewhere it is ours
     expect(everything(menuOf(true, true)).some(({ role }) => role === 'quit')).toBe(false)
     expect(everything(menuOf(false, true)).some(({ role }) => role === 'quit')).toBe(true)
+  })
+
+  it.each([true, false])('takes vaults in and out, each after a question (macOS: %s)', (isMac) => {
+    const vaults = everything(menuOf(isMac, true)).filter(({ label }) => /^(Im|Ex)port/.test(label ?? ''))
+    expect(words(vaults)).toEqual(['Import…', 'Export…'])
+    expect(clicked(vaults)).toEqual(['import', 'export'])
   })
 
   it.each([true, false])('locks from the menu and by its key, once (macOS: %s)', (isMac) => {
