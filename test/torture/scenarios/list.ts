@@ -2,6 +2,8 @@ import type { Scenario } from '../scenario.ts'
 import { endBulk, killBulk, stopBulk } from './bulk.ts'
 import { fight } from './fight.ts'
 import { killApp, killBoth, killCourier, killKeychainChild } from './kill.ts'
+import { keychainEmpty, keychainOfYesterday, keychainTrouble } from './keychain.ts'
+import { bitFlip, clockJumps, homeMoved, ledgerOfYesterday } from './ledger.ts'
 import { meddle } from './meddle.ts'
 import { operators } from './operators.ts'
 import { killRecover } from './recover.ts'
@@ -22,4 +24,11 @@ export const scenarios: readonly Scenario[] = [
   operators,
   tornBytes,
   wire,
+  keychainTrouble,
+  keychainOfYesterday,
+  keychainEmpty,
+  bitFlip,
+  ledgerOfYesterday,
+  clockJumps,
+  homeMoved,
 ]
