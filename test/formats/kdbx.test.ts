@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeFormat } from '../contract/format.ts'
 import { vaultOf } from '../contract/vaults.ts'
+import { vaultIn } from '../../src-main/formats/kdbx/vault-in.ts'
 import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 
 const quick = kdbxAt({ memoryKib: 64, passes: 1, lanes: 1 })
@@ -22,5 +23,19 @@ describe('a KDBX file', () => {
   it('is known also where it is too old or too new to be read', () => {
     const golden = (name: string) => readFileSync(new URL(`../fixtures/vaults/kdbx/bad.${name}.kdbx`, import.meta.url))
     for (const name of ['keepass-1', 'newer-5', 'version-2']) expect(quick.detect(golden(name), 'file')).toBe(1)
+  })
+
+  it('has notes and tags of groups, which are named', async () => {
+    const group = '<Group><Name>g</Name><Notes>a</Notes><Tags>x;y</Tags></Group>'
+    const xml = `<KeePassFile><Meta/><Root><Group><Notes>b</Notes>${group}</Group></Root></KeePassFile>`
+    const read = await vaultIn({
+      xml: new TextEncoder().encode(xml),
+      keystream: (length) => new Uint8Array(length),
+      headerHash: null,
+    })
+    expect(read).toEqual({
+      ok: true,
+      value: { entries: [], notes: ['notes of 2 groups: not taken', 'tags of a group: not taken'] },
+    })
   })
 })

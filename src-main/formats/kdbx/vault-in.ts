@@ -12,7 +12,7 @@ type Found = Identified & { readonly group: Group }
 export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promise<Result<Vault>> {
   const found: Found[] = []
   const meta = new Map<string, string>()
-  let groupNotes = 0
+  const ofGroups = { Notes: 0, Tags: 0 }
   const whole = await readXml(xml, keystream, {
     entry(element, group) {
       if (found.length >= limits.entries) return beyond('the number of its entries', String(limits.entries))
@@ -21,7 +21,7 @@ export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promi
     },
     meta: ({ name, text }) => meta.set(name, text),
     group: ({ name, text }) => {
-      if (name === 'Notes' && text !== '') groupNotes += 1
+      if ((name === 'Notes' || name === 'Tags') && text !== '') ofGroups[name] += 1
     },
   })
   if (!whole.ok) return whole
@@ -34,7 +34,11 @@ export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promi
   const thrown = found.length - kept.length
   const notes = [
     ...(thrown > 0 ? [`${thrown === 1 ? 'an entry' : `${thrown} entries`} in the recycle bin: not taken`] : []),
-    ...(groupNotes > 0 ? [`notes of ${groupNotes === 1 ? 'a group' : `${groupNotes} groups`}: not taken`] : []),
+    ...(['Notes', 'Tags'] as const).flatMap((what) =>
+      ofGroups[what] === 0
+        ? []
+        : [`${what.toLowerCase()} of ${ofGroups[what] === 1 ? 'a group' : `${ofGroups[what]} groups`}: not taken`],
+    ),
   ]
   return ok({ entries: kept, notes })
 }
