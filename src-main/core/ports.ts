@@ -30,6 +30,8 @@ export interface SecretStore {
   /** Sets, reads and deletes a sentinel: says yes only if the store takes and keeps values now. */
   prove(): Promise<Result<void>>
   read(item: Item): Promise<Result<Secret | null>>
+  /** Of many at once; a store without it is read one by one. */
+  readAll?(items: readonly Item[]): Promise<Result<readonly (Secret | null)[]>>
   write(item: Item, secret: Secret): Promise<WriteResult>
   /** All or none of them, in one commit. A store without it writes them one by one. */
   writeAll?(items: readonly (readonly [Item, Secret])[]): Promise<WriteResult>

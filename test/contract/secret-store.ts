@@ -31,6 +31,22 @@ export function describeSecretStore(name: string, make: () => Promise<StoreUnder
       expect(await store.prove()).toEqual({ ok: true, value: undefined })
     })
 
+    using('takes and gives many at once, all or none, where it can', async (store) => {
+      if (!store.writeAll || !store.readAll) return
+      const many = Array.from({ length: 50 }, (_, at) => [item(`many/${at}`), Secret.of(`value-${at}`)] as const)
+      expect(await store.writeAll(many)).toEqual({ kind: 'written' })
+      const seen = await store.readAll([...many.map(([at]) => at), item('many/none')])
+      if (!seen.ok) throw new Error(seen.failure.code)
+      expect(seen.value.map((secret) => secret?.use((value) => value) ?? null)).toEqual([
+        ...many.map((_, at) => `value-${at}`),
+        null,
+      ])
+      const spoilt = [[item('many/0'), Secret.of('changed')] as const, [item('many/x'), Secret.of('a\0b')] as const]
+      expect(await store.writeAll(spoilt)).toMatchObject({ kind: 'not-written' })
+      expect(await read(store, item('many/0'))).toBe('value-0')
+      for (const [at] of many) expect(await store.remove(at)).toEqual({ ok: true, value: undefined })
+    })
+
     using('shows nothing where nothing was put', async (store) => {
       expect(await read(store, item('nobody/ever'))).toBeNull()
     })

@@ -181,6 +181,17 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
       const problem = itemProblem(item)
       return problem ? Promise.resolve(err(problem)) : withStore((store) => readItem(store, item))
     },
+    readAll: (items) =>
+      withStore((store) => {
+        const secrets: (Secret | null)[] = []
+        for (const item of items) {
+          const problem = itemProblem(item)
+          const read = problem ? err(problem) : readItem(store, item)
+          if (!read.ok) return read
+          secrets.push(read.value)
+        }
+        return ok(secrets)
+      }),
     write: (item, secret) => writeAll([[item, secret]]),
     writeAll,
     remove: (item) => {

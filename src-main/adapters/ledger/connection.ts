@@ -70,13 +70,13 @@ export function connect(
     if (database.isTransaction) database.exec(sql)
   }
   const inside = <T>(open: string, commit: string, rollback: string, fn: () => T): T => {
-    named(() => database.exec(open))
+    named(() => prepared(open).run())
     depth += 1
     try {
       const value = fn()
       if (value instanceof Promise) throw new Error('a ledger transaction cannot wait')
       if (!database.isTransaction) throw new Error('the transaction was rolled back inside')
-      database.exec(commit)
+      prepared(commit).run()
       return value
     } catch (error) {
       undo(rollback)

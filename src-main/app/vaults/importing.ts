@@ -7,7 +7,7 @@ import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ImportReceipt } from '../../../src-contract/vault-views.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
-import { userItem, type Custody } from '../../core/credentials/custody.ts'
+import { readItems, userItem, type Custody } from '../../core/credentials/custody.ts'
 import type { ImportItem, Item, Lock } from '../../core/ports.ts'
 import { Secret } from '../../core/secret.ts'
 import { closed, type Context, type Handler } from '../context.ts'
@@ -165,17 +165,16 @@ async function planWrites(context: Context, { inserts, replaces }: Choices): Pro
 
 /** What each item holds now. One that somebody else made is theirs: the import does not begin. */
 async function itemsOf({ custody, writes }: StoreWrites): Promise<Result<readonly ImportItem[]>> {
+  const there = await readItems(
+    custody.store,
+    writes.map(({ account }) => itemOf(account)),
+  )
+  if (!there.ok) return there
   const items: ImportItem[] = []
-  for (const { account, value, isOurs } of writes) {
-    const before = await custody.store.read(itemOf(account))
-    if (!before.ok) return before
-    const isOld = before.value !== null && !before.value.equals(value)
-    if (isOld && !isOurs) return err(fail('item-exists', { name: account }))
-    items.push({
-      account,
-      fingerprint: custody.fingerprint(value),
-      before: before.value && custody.fingerprint(before.value),
-    })
+  for (const [index, { account, value, isOurs }] of writes.entries()) {
+    const before = there.value[index] ?? null
+    if (before !== null && !before.equals(value) && !isOurs) return err(fail('item-exists', { name: account }))
+    items.push({ account, fingerprint: custody.fingerprint(value), before: before && custody.fingerprint(before) })
   }
   return ok(items)
 }

@@ -29,6 +29,21 @@ export const userItem = (name: string, input?: string): Item => ({
   account: input === undefined ? name : `${name}#${input}`,
 })
 
+/** Many items, in one go where the store can. */
+export async function readItems(
+  store: SecretStore,
+  items: readonly Item[],
+): Promise<Result<readonly (Secret | null)[]>> {
+  if (store.readAll) return store.readAll(items)
+  const secrets: (Secret | null)[] = []
+  for (const item of items) {
+    const read = await store.read(item)
+    if (!read.ok) return read
+    secrets.push(read.value)
+  }
+  return ok(secrets)
+}
+
 /** One store with its internal keys in hand. */
 export type Custody = {
   readonly store: SecretStore
