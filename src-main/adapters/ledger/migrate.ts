@@ -1,5 +1,6 @@
 import { fail } from '../../../src-contract/failures.ts'
 import { LedgerError } from '../../core/ports.ts'
+import { keepBeforeMigration } from './backup.ts'
 import type { Connection } from './connection.ts'
 import { migrations } from './migrations/list.ts'
 import { unreadable } from './sqlite-failure.ts'
@@ -40,6 +41,8 @@ export function migrate(connection: Connection, options: { readonly readOnly: bo
   if (versionOf(connection, known) === known) return
   if (options.readOnly)
     throw new LedgerError(unreadable(connection.file, 'its schema is older and it was opened for reading only'))
+  const found = versionOf(connection, known)
+  if (found > 0) keepBeforeMigration(connection, found)
   for (const migration of list) {
     connection.transaction(() => {
       // Looked at again under the write lock: another process may have been here meanwhile.
