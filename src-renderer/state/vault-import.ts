@@ -146,6 +146,9 @@ const base64Of = (file: File): Promise<string> =>
     reader.readAsDataURL(file)
   })
 
+/** Whether one that could not be read can be tried again. */
+export const hasFileOpen = (): boolean => source !== null
+
 /** The app forgets what it read, and so does the window. */
 export function cancelImport(): void {
   const { preview, receipt } = useImport.getState()

@@ -7,42 +7,39 @@ import { say } from './live-region.tsx'
 /** What takes no longer than this is not talked about. */
 const QUIET_MS = 1000
 
-function useIsLong(isGoingOn: boolean): boolean {
+/** True once it has been there for longer than a person should wait in silence. */
+function useIsLong(): boolean {
   const [isLong, setLong] = useState(false)
   useEffect(() => {
-    setLong(false)
-    if (!isGoingOn) return
     const timer = setTimeout(() => setLong(true), QUIET_MS)
     return () => clearTimeout(timer)
-  }, [isGoingOn])
+  }, [])
   return isLong
 }
 
-const importing: Readonly<Record<VaultStep, string>> = {
-  reading: 'Reading',
-  judging: 'Comparing with what is kept',
-  writing: 'Keeping',
-  checking: 'Checking',
-}
-const exporting: Readonly<Record<VaultStep, string>> = {
-  reading: 'Taking keys out of the keychain',
-  judging: 'Looking',
-  writing: 'Writing',
-  checking: 'Reading it again to compare',
+type Work = 'reading' | 'importing' | 'exporting'
+
+const steps: Readonly<Record<Work, Readonly<Record<VaultStep, string>>>> = {
+  reading: { reading: 'Reading', judging: 'Comparing with what is kept', writing: 'Reading', checking: 'Reading' },
+  importing: {
+    reading: 'Looking at what is kept',
+    judging: 'Looking at what is kept',
+    writing: 'Keeping',
+    checking: 'Checking',
+  },
+  exporting: {
+    reading: 'Taking keys out of the keychain',
+    judging: 'Taking keys out of the keychain',
+    writing: 'Writing',
+    checking: 'Reading it again to compare',
+  },
 }
 
 /** The step that an import or export is at, with its count where there is one, once it has taken a second. */
-export function VaultProgress({
-  isGoingOn,
-  isExport = false,
-}: {
-  readonly isGoingOn: boolean
-  readonly isExport?: boolean
-}) {
+export function VaultProgress({ work }: { readonly work: Work }) {
   const progress = useVaultProgress((state) => state.progress)
-  const isLong = useIsLong(isGoingOn)
-  const words = isExport ? exporting : importing
-  const word = words[progress?.step ?? 'reading']
+  const isLong = useIsLong()
+  const word = steps[work][progress?.step ?? 'reading']
   useEffect(() => {
     if (isLong) say(word)
   }, [isLong, word])

@@ -37,6 +37,7 @@ async function open(window = fakeWindow({ vendors: vendorsOf(sandbox) })) {
       isInteractive: true,
       courierEntry: new URL('../../src-main/courier/main.ts', import.meta.url).pathname,
       keychainEntry: '/nonexistent',
+      vaultEntry: new URL('../../dist/vault-worker.js', import.meta.url).pathname,
       replyWaitSeconds: null,
       environment: {},
       sealedKdf: { memoryKib: 1024, passes: 1, parallelism: 1 },

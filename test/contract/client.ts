@@ -56,6 +56,14 @@ export function describeClient(name: string, factory: () => Client): void {
       }
     })
 
+    it('takes an input as large as a vault', async () => {
+      const content = 'QUJD'.repeat(500_000)
+      expect(await factory().call('vault.preview', { source: { fileName: 'a file', content } })).toMatchObject({
+        ok: false,
+        failure: { code: 'unknown-format' },
+      })
+    })
+
     it('hears of what changes, until it stops listening', async () => {
       const heard: AppEvent[] = []
       const stop = factory().listen((event) => heard.push(event))

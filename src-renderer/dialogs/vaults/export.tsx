@@ -105,7 +105,7 @@ export function Export({ names }: { readonly names: readonly string[] | null }) 
         <>
           <div className="hint">
             {isBusy ? (
-              <VaultProgress isGoingOn={isBusy} isExport />
+              <VaultProgress work="exporting" />
             ) : isAsked ? null : (
               'It goes into Downloads, under a name that is free.'
             )}

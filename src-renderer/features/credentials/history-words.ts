@@ -13,6 +13,7 @@ const plain: Readonly<Record<string, Told>> = {
   removed: { icon: 'close', text: 'Removed' },
   revealed: { icon: 'eye', text: 'Shown in the window' },
   copied: { icon: 'copy', text: 'Copied to the clipboard' },
+  exported: { icon: 'open', text: 'Written into a file' },
 }
 
 const outcomeIcons: Partial<Record<Outcome, IconName>> = {
@@ -35,6 +36,11 @@ export function tell({ event, detail }: HistoryEntry): Told {
       text(detail['proof'])
     ]
     return { icon: 'plus', text: `${detail['adopted'] === true ? 'Taken over' : 'Added'}${proof ?? ''}` }
+  }
+  if (event === 'imported' || event === 'replaced') {
+    const kept = Array.isArray(detail['kept']) ? detail['kept'].map(text).filter((name) => name !== '') : []
+    const along = kept.length === 0 ? '' : `, with ${kept.join(', ')}`
+    return { icon: 'inbox', text: `${event === 'imported' ? 'Came from a file' : 'Replaced from a file'}${along}` }
   }
   if (event === 'renamed') return { icon: 'hash', text: `Renamed from ${text(detail['from'])}` }
   if (event === 'edited') return { icon: 'tag', text: 'Edited' }

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import { client } from '../../client/client.ts'
-import { openFile, openFound, useImport } from '../../state/vault-import.ts'
+import { hasFileOpen, openFile, openFound, readFile, useImport } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { listed, shown } from '../../ui/words.ts'
+import { KeychainWay } from './keychain-way.tsx'
 import { pickFile } from './pick-file.ts'
 
 type Found = readonly { readonly id: string; readonly path: string }[]
@@ -38,7 +39,16 @@ export function ChooseFile() {
   return (
     <div className="view" tabIndex={0} role="region" aria-label="Choose a file">
       <div className="import-choose">
-        {failure !== null && <FailureNotice failure={failure} />}
+        {failure !== null && (
+          <FailureNotice failure={failure}>
+            <KeychainWay failure={failure} />
+            {hasFileOpen() && (
+              <Button isSmall onClick={() => void readFile({})}>
+                Try again
+              </Button>
+            )}
+          </FailureNotice>
+        )}
         <div className="drop-here">
           <Icon name="inbox" size="l" />
           <p className="strong">Drop a file here, or anywhere in the window</p>

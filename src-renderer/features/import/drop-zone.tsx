@@ -7,6 +7,7 @@ import { useDialogs } from '../../state/dialogs.ts'
 import { openFile, useImport } from '../../state/vault-import.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { say } from '../../ui/live-region.tsx'
+import { shown } from '../../ui/words.ts'
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
 /** A dialog asks something, or an import is being written: nothing is taken in meanwhile. */
@@ -57,12 +58,13 @@ export function DropZone({ isOn }: { readonly isOn: boolean }) {
       globalThis.removeEventListener('drop', drop)
     }
   }, [isOn])
+  const open = useImport((state) => (state.stage === 'preview' ? state.fileName : null))
   if (!isOver) return null
   return (
     <div className="drop-over" role="status">
       <div>
         <Icon name="inbox" size="l" />
-        <p className="strong">Drop it to look into it</p>
+        <p className="strong wrap">Drop it to look into it{open === null ? '' : ` instead of ${shown(open, 80)}`}</p>
         <p className="soft">It is read and shown first. Nothing is written before you say so.</p>
       </div>
     </div>

@@ -19,14 +19,14 @@ export function ImportPage() {
     <main className="main app-wide-main import" data-pane="main">
       <header className="bar">
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
-        <h1>Import</h1>
+        <h1>Import a vault</h1>
         <span className="count cut" title={shown(fileName)}>
           {preview === null || readAt === null
             ? shown(fileName, 120)
             : `${shown(preview.file, 120)}, ${preview.formatName}, read ${clockWord(readAt).slice(0, 5)}`}
         </span>
         {stage !== 'choose' && (
-          <IconButton look="bare" icon="close" label="Close the import" isBusy={isWriting} onClick={leave} />
+          <IconButton look="bare" icon="close" label="Close the import" disabled={isWriting} onClick={leave} />
         )}
       </header>
       {stage === 'choose' && <ChooseFile />}

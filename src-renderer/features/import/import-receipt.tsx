@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { useCredentials } from '../../state/credentials.ts'
+import { useHost } from '../../state/host.ts'
 import { openDetails, showFilter } from '../../state/navigation.ts'
 import { cancelImport, useImport } from '../../state/vault-import.ts'
 import { doingOf, vendorOf } from '../../state/import-choices.ts'
@@ -24,6 +25,7 @@ export function ImportReceiptView() {
   const { receipt, preview } = useImport()
   const go = useRef<HTMLButtonElement>(null)
   const parts = useParts()
+  const store = useHost((state) => state.keychain?.kind)
   useEffect(() => go.current?.focus(), [])
   useEffect(() => {
     if (receipt) say(`${receipt.stored} of ${receipt.in} keys are kept now`)
@@ -45,7 +47,7 @@ export function ImportReceiptView() {
           <Icon name="arrow" />
           <div>
             <b>{receipt.stored.toLocaleString('en')} kept</b>
-            <span>in your keychain now</span>
+            <span>{store === 'sealed' ? 'in the encrypted store now' : 'in your keychain now'}</span>
           </div>
           <div className="split">
             <b>{receipt.skipped.length.toLocaleString('en')}</b>
@@ -128,7 +130,7 @@ function useParts(): readonly Part[] {
       title: `Kept as text: ${counted(receipt.keptAsText.length, 'field')}`,
       icon: 'list',
       className: '',
-      says: 'Beside their keys, in the keychain.',
+      says: 'Beside their keys, as secret as they are.',
       lines: receipt.keptAsText.map((name) => ({ name: null, text: name })),
     },
     {

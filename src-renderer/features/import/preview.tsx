@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted } from '../../ui/words.ts'
 import { arranged, filters, isShown, type Show } from './entry-words.ts'
+import { KeychainWay } from './keychain-way.tsx'
 import { PreviewRows } from './preview-rows.tsx'
 import { Questions } from './questions.tsx'
 
@@ -38,9 +39,13 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
         <PreviewRows key={show} rows={rows} scroller={scroller} />
       </div>
       <footer className="foot-bar">
-        {failure !== null && <FailureNotice failure={failure} />}
+        {failure !== null && (
+          <FailureNotice failure={failure}>
+            <KeychainWay failure={failure} />
+          </FailureNotice>
+        )}
         {isWriting ? (
-          <VaultProgress isGoingOn={isWriting} />
+          <VaultProgress work="importing" />
         ) : (
           <p>
             Nothing is written yet.
@@ -51,7 +56,7 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
           Cancel
         </Button>
         <Button look="live" disabled={taken.length === 0} isBusy={isWriting} onClick={() => void importNow()}>
-          {`Import ${counted(taken.length, 'key')}`}
+          {taken.length === 0 ? 'Nothing to import' : `Import ${counted(taken.length, 'key')}`}
         </Button>
       </footer>
     </>

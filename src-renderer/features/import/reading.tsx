@@ -10,7 +10,7 @@ export function Reading() {
     <div className="view" aria-busy="true">
       <div className="import-choose">
         <p className="soft">Opening {shown(fileName, 120)}.</p>
-        <VaultProgress isGoingOn />
+        <VaultProgress work="reading" />
         <Button onClick={cancelImport}>Cancel</Button>
       </div>
     </div>
