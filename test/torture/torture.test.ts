@@ -8,7 +8,7 @@ import type { World } from './world.ts'
  * A few seconds of every scenario of `npm run torture`, with the same seeds each time. What a seed decides is drawn the same
  * again; what the machine does in between is its own, so a long run (docs/reliability.md) finds more than this one.
  */
-const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 2)
+const SECONDS = Number(process.env['TORTURE_SECONDS'] ?? 1)
 let build: Build
 beforeAll(() => {
   build = copyBuild()

@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { endBulk, killBulk, stopBulk } from './bulk.ts'
+import { disk } from './disk.ts'
 import { fight } from './fight.ts'
 import { killApp, killBoth, killCourier, killKeychainChild } from './kill.ts'
 import { keychainEmpty, keychainOfYesterday, keychainTrouble } from './keychain.ts'
@@ -7,6 +8,7 @@ import { bitFlip, clockJumps, homeMoved, ledgerOfYesterday } from './ledger.ts'
 import { meddle } from './meddle.ts'
 import { operators } from './operators.ts'
 import { killRecover } from './recover.ts'
+import { serve } from './serve.ts'
 import { tornBytes, wire } from './wire.ts'
 
 /** Every scenario, in the order of the table in docs/reliability.md. */
@@ -31,4 +33,6 @@ export const scenarios: readonly Scenario[] = [
   ledgerOfYesterday,
   clockJumps,
   homeMoved,
+  disk,
+  serve,
 ]
