@@ -104,6 +104,7 @@ export const history = (name: string): readonly HistoryEntry[] => {
   })
   return [
     at(0.1, 'revealed'),
+    ...(name === 'admin/conjur' ? [at(2, 'imported', { format: 'csv', kept: ['notes', 'cost centre'] })] : []),
     at(84, 'rotated'),
     at(84.2, 'refused'),
     at(120, 'copied'),

@@ -251,6 +251,15 @@ export const shots: readonly Shot[] = [
   },
   { name: 'unconfirmed', scene: { credentials: unconfirmed }, go: at('admin/conjur', 'Enter') },
   {
+    name: 'kept',
+    scene: all,
+    go: async (page) => {
+      await at('admin/conjur', 'Enter')(page)
+      await page.getByRole('button', { name: 'Reveal notes' }).click()
+      await page.getByRole('button', { name: 'Hide notes' }).scrollIntoViewIfNeeded()
+    },
+  },
+  {
     name: 'import-drop',
     scene: all,
     go: async (page) => {

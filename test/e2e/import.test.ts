@@ -307,13 +307,29 @@ describe.skipIf(browser === null)('an import', () => {
   })
 
   it('is gone with the lock', async () => {
-    const { page } = await open({})
+    const { page } = await open({ 'session.unlock': [ok({ isLocked: false, unlockBy: 'click' })] })
     await pick(page)
     await grid(page).waitFor()
     await page.getByRole('button', { name: 'Lock' }).click()
     await page.getByRole('heading', { name: 'Rekey is locked' }).waitFor()
     expect(await page.content()).not.toContain('team-vault')
-    expect(await page.content()).not.toContain('conjur-host')
+    await page.getByRole('button', { name: 'Unlock' }).click()
+    await page.getByRole('button', { name: 'Choose a file…' }).waitFor()
+    expect(await grid(page).count()).toBe(0)
+  })
+
+  it('leaves what came along in the details of its key, shown one at a time', async () => {
+    const { page, asked } = await open({ 'credential.reveal': [ok({ secret: 'line one\nline two' })] })
+    await page.getByRole('row').filter({ hasText: 'admin/conjur' }).click()
+    const kept = page.getByRole('region', { name: 'Came with it' })
+    await kept.getByRole('button', { name: 'Reveal cost centre' }).click()
+    await kept.getByText('line two').waitFor()
+    expect(await asked('credential.reveal')).toEqual([
+      { name: 'admin/conjur', evenIfOpen: false, field: 'cost centre' },
+    ])
+    expect(await violations(page)).toEqual([])
+    await kept.getByRole('button', { name: 'Hide cost centre' }).click()
+    expect(await page.content()).not.toContain('line two')
   })
 
   it('leaves keys that wait for a word: they say so, and are not rotated meanwhile', async () => {

@@ -15,6 +15,7 @@ import { actIcons, mainAct } from './act.ts'
 import { tell } from './history-words.ts'
 import { KeyField } from './key-field.tsx'
 import { credentialKey } from './list-keys.ts'
+import { KeptFields } from './kept-fields.tsx'
 import { Life } from './life.tsx'
 import { RowMenu } from './row-menu.tsx'
 import { Unconfirmed } from './unconfirmed.tsx'
@@ -120,6 +121,7 @@ export function Details({
           <Life credential={credential} history={history} now={now} />
         </section>
         <Facts credential={credential} plan={plan} now={now} keptIn={keychain?.detail ?? null} />
+        <KeptFields key={`kept ${credential.name}`} name={credential.name} history={history} Head={Head} />
         <section className="sect" aria-labelledby="h-history">
           <header>
             <Head id="h-history">History</Head>

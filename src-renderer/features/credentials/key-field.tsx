@@ -19,19 +19,20 @@ type Props = {
   readonly onCopied?: () => void
 }
 
-/** A revealed key, masked again after a while, when the window loses the focus, and when the field goes. */
-export function useRevealed(name: string, evenIfOpen: boolean) {
+/** A revealed key, or a field that was kept beside it: masked again after a while, when the window loses the focus, and when the field goes. */
+export function useRevealed(name: string, evenIfOpen: boolean, field?: string) {
   const [secret, setSecret] = useState<string | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const seconds = useHost((state) => state.settings?.revealSeconds ?? 30)
   const asked = useRef(0)
+  const what = field ?? 'Key'
   const hide = useCallback(() => {
     asked.current += 1
     setSecret((was) => {
-      if (was !== null) say('Key hidden')
+      if (was !== null) say(`${what} hidden`)
       return null
     })
-  }, [])
+  }, [what])
   useEffect(() => {
     setFailure(null)
     return hide
@@ -48,12 +49,16 @@ export function useRevealed(name: string, evenIfOpen: boolean) {
   const reveal = async (): Promise<void> => {
     asked.current += 1
     const mine = asked.current
-    const revealed = await client().call('credential.reveal', { name, evenIfOpen })
+    const revealed = await client().call('credential.reveal', {
+      name,
+      evenIfOpen,
+      ...(field === undefined ? {} : { field }),
+    })
     if (mine !== asked.current) return
     setFailure(revealed.ok ? null : revealed.failure)
     if (!revealed.ok) return
     setSecret(revealed.value.secret)
-    say('Key shown')
+    say(`${what} shown`)
   }
   return { secret, failure, reveal, hide }
 }
