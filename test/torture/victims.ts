@@ -22,7 +22,8 @@ export const drawVendor = ({ chance }: World): VendorId =>
 export function drawPace({ chance }: World): Fault {
   const framing = chance.pick(['length', 'length', 'chunked'] as const)
   if (chance.in100(25)) return { kind: 'slow-drip', bytes: chance.between(5, 60), ms: chance.between(1, 6), framing }
-  return { kind: 'delay', ms: chance.pick([0, 5, 20, 60]), framing }
+  // the longest outlasts the start of a recovery: it finds the courier at work
+  return { kind: 'delay', ms: chance.pick([0, 5, 20, 60, 1500]), framing }
 }
 
 /** A credential at a vendor that answers at a pace drawn from the seed; a Conjur user's reply may be read again. */
