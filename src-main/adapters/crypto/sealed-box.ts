@@ -33,9 +33,13 @@ export function openBytes(key: Uint8Array, context: Uint8Array, sealed: Uint8Arr
   })
   decipher.setAAD(context)
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
+  // the one copy: whoever asked wipes it, and what does not open is wiped here
+  const plain = decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes))
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)), decipher.final()])
+    decipher.final()
+    return plain
   } catch {
+    plain.fill(0)
     return null
   }
 }

@@ -49,7 +49,7 @@ export type SealedDatabase = {
   /** The path still leads to the file that is open here. */
   isInPlace(): boolean
   lock(): Lock
-  /** Replaces the lock if it is still the one given; says whether it did. */
+  /** Replaces the lock if it is still the one given; says whether it did. The old one leaves the disk. */
   replaceLock(before: Lock, after: Lock): boolean
   item(item: Item): Uint8Array | null
   /** All of them in one commit. */
@@ -171,12 +171,15 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
   return {
     isInPlace: () => opened !== null && identity() === opened,
     lock: () => readLock(database),
-    replaceLock: (before, after) =>
-      transact(database, () => {
+    replaceLock: (before, after) => {
+      const isReplaced = transact(database, () => {
         if (!Buffer.from(readLock(database).digest).equals(before.digest)) return false
         insertLock(database, after)
         return true
-      }),
+      })
+      if (isReplaced) cutLog(database)
+      return isReplaced
+    },
     item: ({ service, account }) => {
       const sealed = select.get(service, account)?.sealed
       return isBytes(sealed) ? sealed : null
@@ -192,13 +195,19 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
     countItems: () => Number(database.prepare('SELECT count(*) AS n FROM item').get()?.n),
     close: () => {
       if (!database.isOpen) return
-      try {
-        // overwritten values live on in the WAL until it is cut; another process at work only puts that off
-        database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
-      } catch {
-        // the next close does it
-      }
+      cutLog(database)
       database.close()
     },
+  }
+}
+
+/** Overwritten values live on, in the WAL or beneath it, until it is cut; another process at work only puts that off. */
+function cutLog(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // the next close does it
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
   }
 }

@@ -5,13 +5,16 @@
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { hashRaw } from '@node-rs/argon2'
-import type { Secret } from '../../core/secret.ts'
+import { Secret } from '../../core/secret.ts'
 import { contextOf, openBytes, sealBytes } from '../crypto/sealed-box.ts'
 
 export type Kdf = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
 
-/** About 0.15 s and 64 MiB on a desktop of 2026. */
-export const defaultKdf: Kdf = { memoryKib: 64 * 1024, passes: 3, parallelism: 1 }
+/** What every store costs at least: about 0.15 s and 64 MiB on a desktop of 2026. */
+export const leastKdf: Kdf = { memoryKib: 64 * 1024, passes: 3, parallelism: 1 }
+
+/** Every command pays for it once; four times the least is as much as a slower machine with the same store may pay. */
+const calibration = { targetMs: 250, mostPasses: 4 * leastKdf.passes }
 
 /** The one row that says how the store is opened. */
 export type Lock = Kdf & {
@@ -32,7 +35,29 @@ const bounds: readonly (readonly [keyof Kdf, min: number, max: number])[] = [
 export const isWithinBounds = (kdf: Kdf): boolean =>
   bounds.every(([name, min, max]) => Number.isInteger(kdf[name]) && kdf[name] >= min && kdf[name] <= max)
 
+/**
+ * As many passes as take a quarter of a second on this machine, never fewer than `least` (a store that was made on a
+ * faster one keeps its own). Measured once, when a store is made or gets a new passphrase.
+ */
+export async function calibratedKdf(least: Kdf = leastKdf, measure = timeOf): Promise<Kdf> {
+  const ms = await measure(leastKdf)
+  const { targetMs, mostPasses } = calibration
+  const affordable = Math.min(mostPasses, Math.floor((leastKdf.passes * targetMs) / Math.max(ms, 1)))
+  return {
+    memoryKib: Math.max(leastKdf.memoryKib, least.memoryKib),
+    passes: Math.max(leastKdf.passes, least.passes, affordable),
+    parallelism: Math.max(leastKdf.parallelism, least.parallelism),
+  }
+}
+
+async function timeOf(kdf: Kdf): Promise<number> {
+  const start = performance.now()
+  await derive(Secret.of('how fast is this machine'), Buffer.alloc(saltBytes), kdf)
+  return performance.now() - start
+}
+
 const argon2id = 2
+const saltBytes = 16
 const keyContext = (storeId: string): Buffer => contextOf('rekey sealed store', '1', 'data key', storeId)
 
 /** Runs on a thread of its own: 32 bytes that seal the data key, 32 that make the check value. */
@@ -42,6 +67,7 @@ async function derive(passphrase: Secret, salt: Uint8Array, kdf: Kdf): Promise<{
   const options = { algorithm: argon2id, salt, memoryCost, timeCost, parallelism, outputLen: 64 } as const
   const derived = await hashRaw(text, options)
   const check = createHmac('sha256', derived.subarray(32)).update('rekey sealed store check').digest()
+  derived.fill(0, 32)
   return { wrap: derived.subarray(0, 32), check }
 }
 
@@ -55,7 +81,7 @@ export function digestOf(lock: Omit<Lock, 'digest'>): Buffer {
 /** A lock for a store and its data key under a passphrase, with a fresh salt. */
 export async function makeLock(storeId: string, dataKey: Uint8Array, passphrase: Secret, kdf: Kdf): Promise<Lock> {
   if (!isWithinBounds(kdf)) throw new Error('these Argon2id parameters are out of bounds')
-  const salt = randomBytes(16)
+  const salt = randomBytes(saltBytes)
   const { wrap, check } = await derive(passphrase, salt, kdf)
   const { memoryKib, passes, parallelism } = kdf
   const sealedKey = sealBytes(wrap, keyContext(storeId), dataKey)

@@ -12,7 +12,7 @@ import { Secret } from '../../core/secret.ts'
 import { contextOf, openBytes, sealBytes } from '../crypto/sealed-box.ts'
 import { itemProblem, valueProblem } from './item-rules.ts'
 import { isMade, openSealedDatabase, type SealedDatabase, SealedFileError } from './sealed-database.ts'
-import { damageOf, defaultKdf, type Kdf, type Lock, makeLock, openLock } from './sealed-key.ts'
+import { calibratedKdf, damageOf, type Kdf, type Lock, makeLock, openLock } from './sealed-key.ts'
 import { damaged, mayHaveLanded, sqliteFailure } from './sqlite-trouble.ts'
 import { turns } from './turns.ts'
 
@@ -23,7 +23,7 @@ export type SealedStoreOptions = {
   readonly passphrase: (purpose: 'open' | 'create') => Promise<Result<Secret>>
   /** May make the store where there is none. */
   readonly create: boolean
-  /** For a store or a passphrase made here; what an existing store was made with is in its file. */
+  /** For a store or a passphrase made here, in place of what is measured; an existing store's is in its file. */
   readonly kdf?: Kdf
 }
 
@@ -36,13 +36,13 @@ type Opened = { readonly database: SealedDatabase; readonly storeId: string; rea
 
 /** Fails at once where there is no store and none may be made; touches nothing yet. */
 export async function openSealedStore(options: SealedStoreOptions): Promise<Result<SealedStore>> {
-  const { file, create, kdf = defaultKdf } = options
+  const { file, create } = options
   try {
     if (!create && !isMade(file)) return err(damaged(file, 'it is not there'))
   } catch (error) {
     return err(failureOf(error, file))
   }
-  return ok(sealedStore(file, kdf, options))
+  return ok(sealedStore(file, options))
 }
 
 function failureOf(error: unknown, file: string): Failure {
@@ -52,7 +52,7 @@ function failureOf(error: unknown, file: string): Failure {
 const itemContext = (storeId: string, { service, account }: Item): Buffer =>
   contextOf('rekey sealed store', '1', 'item', storeId, service, account)
 
-function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStoreOptions): SealedStore {
+function sealedStore(file: string, { passphrase, create, kdf }: SealedStoreOptions): SealedStore {
   let database: SealedDatabase | null = null
   let opened: Opened | null = null
   const takeTurn = turns()
@@ -71,6 +71,12 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
       throw new SealedFileError('it was moved or replaced while rekey was running')
     }
     return (database ??= openSealedDatabase(file, first))
+  }
+
+  const make = async (secret: Secret): Promise<void> => {
+    const dataKey = randomBytes(32)
+    theFile(await makeLock(randomUUID(), dataKey, secret, kdf ?? (await calibratedKdf())))
+    dataKey.fill(0)
   }
 
   const guarded = async <T>(task: () => Promise<Result<T>>): Promise<Result<T>> => {
@@ -103,7 +109,7 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
       const asked = await passphrase(isNew ? 'create' : 'open')
       if (!asked.ok) return asked
       if (asked.value.length === 0) return err(fail('needs-passphrase'))
-      if (isNew) theFile(await makeLock(randomUUID(), randomBytes(32), asked.value, kdf))
+      if (isNew) await make(asked.value)
       const result = await openWith(asked.value)
       if (result.ok) opened = result.value
       return result
@@ -219,7 +225,8 @@ function sealedStore(file: string, kdf: Kdf, { passphrase, create }: SealedStore
             const store = await openWith(old)
             if (!store.ok) return store
             const before = store.value.database.lock()
-            const after = await makeLock(store.value.storeId, store.value.dataKey, next, kdf)
+            const cost = kdf ?? (await calibratedKdf(before))
+            const after = await makeLock(store.value.storeId, store.value.dataKey, next, cost)
             if (store.value.dataKey !== opened?.dataKey) store.value.dataKey.fill(0)
             if (theFile(null).replaceLock(before, after)) return ok(undefined)
           }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ok } from '../../../src-contract/result.ts'
+import { digestOf, type Lock } from '../../../src-main/adapters/keychain/sealed-key.ts'
 import { openSealedStore, type SealedStore } from '../../../src-main/adapters/keychain/sealed-store.ts'
 import type { Item } from '../../../src-main/core/ports.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
@@ -32,6 +33,20 @@ async function filled(value = 'a-key-to-keep'): Promise<string> {
   await store.write(ITEM, Secret.of(value))
   await store.close()
   return file
+}
+
+function lockIn(database: DatabaseSync): Omit<Lock, 'digest'> {
+  const row = database.prepare('SELECT * FROM lock').get() ?? {}
+  const bytes = (name: string): Uint8Array => row[name] as Uint8Array
+  return {
+    storeId: String(row['store_id']),
+    memoryKib: Number(row['memory_kib']),
+    passes: Number(row['passes']),
+    parallelism: Number(row['parallelism']),
+    salt: bytes('salt'),
+    sealedKey: bytes('sealed_key'),
+    check: bytes('check_value'),
+  }
 }
 
 const shown = async (store: SealedStore): Promise<string | null> => {
@@ -81,20 +96,24 @@ describe('the sealed store', () => {
   })
 
   it('refuses parameters that would eat the machine, or guard nothing', async () => {
-    for (const [column, value] of [
-      ['memory_kib', 8 * 1024 * 1024],
+    for (const [field, value] of [
+      ['memoryKib', 8 * 1024 * 1024],
       ['passes', 1000],
-      ['memory_kib', 8],
+      ['parallelism', 1000],
+      ['memoryKib', 512],
     ] as const) {
       const file = await filled()
+      // by somebody who knows the file: its digest fits again
       const database = new DatabaseSync(file)
-      const table = database
-        .prepare("select name from sqlite_master where type = 'table' and sql like '%' || ? || '%'")
-        .get(column) as { name: string }
-      database.exec(`update ${table.name} set ${column} = ${value}`)
+      const lock = { ...lockIn(database), [field]: value }
+      const column = { memoryKib: 'memory_kib', passes: 'passes', parallelism: 'parallelism' }[field]
+      database.prepare(`UPDATE lock SET ${column} = ?, digest = ?`).run(value, digestOf(lock))
       database.close()
       const store = await open(file)
-      expect(await store.read(ITEM)).toMatchObject({ ok: false, failure: { code: 'store-damaged' } })
+      expect(await store.read(ITEM)).toMatchObject({
+        ok: false,
+        failure: { code: 'store-damaged', fields: { why: 'its key parameters are out of bounds' } },
+      })
       await store.close()
     }
   })
