@@ -196,6 +196,14 @@ export const hostilePreview: ImportPreview = {
       left: [{ what: 'attachment \u202Egnp.exe', why: 'attachments are not kept' }],
       tags: ['\u001B[31mred', 'w'.repeat(64)],
     },
+    ...Array.from({ length: 12 }, (_, index) => ({
+      ...blank,
+      index: index + 2,
+      name: `many/places-${index}`,
+      vendor: 'conjur',
+      baseUrl: `http${index % 2 === 0 ? 's' : ''}://conjur-${index}.example/api`,
+      unconfirmed: ['address' as const],
+    })),
     { ...blank, index: 1, name: 'x', title: 'x', tail: null, operator: long, unconfirmed: ['operator'], kind: 'new' },
   ],
 }

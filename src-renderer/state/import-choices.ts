@@ -67,11 +67,15 @@ const grouped = (pairs: readonly (readonly [of: string, why: string])[]): readon
   return [...groups.values()].toSorted((a, b) => b.count - a.count)
 }
 
+/** A key that is kept already has an address and an operator of its own: only what is added brings them. */
+const isAdded = (entry: PreviewEntry, choices: Choices): boolean =>
+  isTaken(entry, choices) && doingOf(entry, choices) !== 'replace'
+
 /** Addresses that nobody here has sent a key to, with how many keys would go there. */
 export const originsToConfirm = (entries: readonly PreviewEntry[], choices: Choices): readonly Question[] =>
   grouped(
     entries
-      .filter((entry) => entry.unconfirmed.includes('address') && isTaken(entry, choices))
+      .filter((entry) => entry.unconfirmed.includes('address') && isAdded(entry, choices))
       .map(({ baseUrl, vendor }) => [originOf(baseUrl ?? ''), vendor]),
   )
 
@@ -79,7 +83,7 @@ export const originsToConfirm = (entries: readonly PreviewEntry[], choices: Choi
 export const operatorsToConfirm = (entries: readonly PreviewEntry[], choices: Choices): readonly Question[] =>
   grouped(
     entries
-      .filter((entry) => entry.unconfirmed.includes('operator') && isTaken(entry, choices))
+      .filter((entry) => entry.unconfirmed.includes('operator') && isAdded(entry, choices))
       .map(({ operator, name }) => [operator ?? '', name]),
   )
 

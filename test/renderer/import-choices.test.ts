@@ -77,7 +77,8 @@ describe('what a person says of a file', () => {
     const [host11] = [named('staging/conjur-host-11')]
     expect(originsToConfirm(entries, nothing)).toMatchObject([{ of: 'https://conjur.partner.example', count: 2 }])
     expect(operatorsToConfirm(entries, nothing)).toMatchObject([{ of: 'admin/conjur', count: 1 }])
-    expect(originsToConfirm(entries, said(host11, { do: 'skip' }))).toMatchObject([{ count: 1 }])
+    for (const doing of ['skip', 'replace'] as const)
+      expect(originsToConfirm(entries, said(host11, { do: doing })), doing).toMatchObject([{ count: 1 }])
   })
 })
 

@@ -1,17 +1,18 @@
 import { useMemo } from 'react'
 import type { ImportPreview } from '../../../src-contract/vault-views.ts'
 import { useCredentials, vendorName } from '../../state/credentials.ts'
-import { originsToConfirm, operatorsToConfirm, vendorsToConfirm } from '../../state/import-choices.ts'
+import { originsToConfirm, operatorsToConfirm, vendorsToConfirm, type Question } from '../../state/import-choices.ts'
 import { confirmOperators, confirmOrigin, decide, undecideVendor, useImport } from '../../state/vault-import.ts'
 import { Tick } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { counted, listed, shown } from '../../ui/words.ts'
 
 const MOST_NAMED = 3
+const MOST_SHOWN = 4
 
 /** What the file says and nobody here has confirmed. Unticked is safe: such keys are kept, and go nowhere. */
 export function Questions({ preview }: { readonly preview: ImportPreview }) {
-  const { choices, origins, areOperatorsFine } = useImport()
+  const { choices, areOperatorsFine } = useImport()
   const vendors = useCredentials((state) => state.vendors)
   const { entries, notes } = preview
   const addresses = useMemo(() => originsToConfirm(entries, choices), [entries, choices])
@@ -48,19 +49,30 @@ export function Questions({ preview }: { readonly preview: ImportPreview }) {
           />
         )
       })}
-      {addresses.map(({ of, count }) => (
-        <Tick
-          key={`address ${of}`}
-          label={`${counted(count, 'key')} may be sent to ${shown(of, 200)}`}
-          hint={
-            isUnsafe(of)
-              ? 'This address is not encrypted: whoever is on the way reads the key. Until it is ticked, Rekey sends these keys nowhere.'
-              : 'The file says so, and a key tells its whole power to whoever receives it. Until you confirm it, here or later, Rekey sends these keys nowhere: they are kept, and not checked or rotated.'
-          }
-          isOn={origins.has(of)}
-          onChange={(isOn) => confirmOrigin(of, isOn)}
-        />
-      ))}
+      {addresses.length > 0 && (
+        <fieldset className="import-origins">
+          <legend>
+            {addresses.length === 1
+              ? 'The file says where some keys go'
+              : `The file says ${addresses.length} places that keys go to`}
+          </legend>
+          <p className="form-hint">
+            A key tells its whole power to whoever receives it. Until you confirm an address, here or later, Rekey sends
+            its keys nowhere: they are kept, and neither checked nor rotated.
+          </p>
+          {addresses.slice(0, MOST_SHOWN).map((each) => (
+            <Origin key={each.of} question={each} />
+          ))}
+          {addresses.length > MOST_SHOWN && (
+            <details>
+              <summary>{counted(addresses.length - MOST_SHOWN, 'more address', 'more addresses')}</summary>
+              {addresses.slice(MOST_SHOWN).map((each) => (
+                <Origin key={each.of} question={each} />
+              ))}
+            </details>
+          )}
+        </fieldset>
+      )}
       {rotated > 0 && (
         <Tick
           label={`${counted(rotated, 'key')} may be rotated by ${names}`}
@@ -76,6 +88,18 @@ export function Questions({ preview }: { readonly preview: ImportPreview }) {
         </p>
       ))}
     </section>
+  )
+}
+
+function Origin({ question: { of, count } }: { readonly question: Question }) {
+  const isOn = useImport(({ origins }) => origins.has(of))
+  return (
+    <Tick
+      label={`${counted(count, 'key')} may be sent to ${shown(of, 200)}`}
+      {...(isUnsafe(of) ? { hint: 'Not encrypted: whoever is on the way reads the key.' } : {})}
+      isOn={isOn}
+      onChange={(isFine) => confirmOrigin(of, isFine)}
+    />
   )
 }
 
