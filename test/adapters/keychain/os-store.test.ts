@@ -77,6 +77,8 @@ describe('the OS keychain in trouble', () => {
     await Promise.all([readFile(import.meta.filename), readFile(childPath), lookup('localhost'), lookup('localhost')])
     expect(performance.now() - started).toBeLessThan(1000)
     expect(await reading).toMatchObject({ ok: false, failure: { code: 'keychain-timeout' } })
+    // ours of 1.5 seconds, not D-Bus's own of 25
+    expect(performance.now() - started).toBeLessThan(10_000)
     ring.contDaemon()
     expect(await seen()).toBe('before')
   })

@@ -145,6 +145,8 @@ describe('an export', () => {
     expect(await out('no/such/folder.csv', clear)).toMatchObject(failed('vault-unsafe'))
     expect(readFileSync(path('there.csv'), 'utf8')).toBe('mine')
     expect(await out('there.csv', { ...clear, overwrite: true })).toMatchObject({ ok: true })
+    // whatever the mode of what it replaced
+    expect(statSync(path('there.csv')).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder).toSorted()).toEqual(['link.csv', 'there.csv'])
   })
 

@@ -78,8 +78,23 @@ describe('the rotation machine, whatever the world answers', () => {
         if (state.awaiting.do !== 'store' || state.isProven) return
         const probes = trace.events.slice(0, index).filter((event) => event.type === 'old-probed')
         expect(probes.at(-1)?.answer).not.toBe('works')
+        // where the vendor can be asked, it was: not to look is no way not to see
+        if (state.facts.canProbe) expect(probes.length).toBeGreaterThan(0)
       })
     })
+  })
+
+  it('tries what it salvaged only where the vendor refused a made-up key', () => {
+    let tried = 0
+    everyRun((trace) => {
+      trace.states.forEach((state, index) => {
+        if (state.awaiting.do !== 'verify' || state.salvage === null) return
+        tried += 1
+        const answers = trace.events.slice(0, index).filter((event) => event.type === 'made-up-answered')
+        expect(answers.at(-1)?.answer).toBe('dead')
+      })
+    })
+    expect(tried).toBeGreaterThan(0)
   })
 
   it('stores only what the vendor accepted, or what came whole from the declared place', () => {
