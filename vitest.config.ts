@@ -15,8 +15,8 @@ const pure = [
 export default defineConfig({
   plugins: [parsedVendorFiles()],
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     retry: 0,
     projects: [
       {

@@ -28,8 +28,8 @@ const faults: Readonly<Record<string, readonly [Outcome, ...Fault[]]>> = {
   'torn at the end of the headers': ['lost', { kind: 'torn', at: 0, from: 'body' }],
   'torn in the body': ['lost', { kind: 'torn', at: 12, from: 'body' }],
   'torn before the last byte': ['rotated', { kind: 'torn', at: -1 }],
-  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', ms: 2700, when: 'before' }],
-  'hangs after acting, for longer than is waited': ['lost', { kind: 'hang', ms: 3500, when: 'after' }],
+  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', ms: 4400, when: 'before' }],
+  'hangs after acting, for longer than is waited': ['lost', { kind: 'hang', ms: 5500, when: 'after' }],
   'slow, but comes': ['rotated', { kind: 'delay', ms: 700 }],
   '500 without acting': ['not-rotated', { kind: 'status', status: 500 }],
   '500 after acting': ['lost', { kind: 'status', status: 500, acts: true }],
@@ -60,7 +60,7 @@ const exceptions: Readonly<Record<string, Outcome>> = {
 const vendors = ['projectdiscovery', 'scrapebit', 'hienergy', 'conjur'] as const
 type Vendor = (typeof vendors)[number]
 const root = join(import.meta.dirname, '../..')
-const WAIT_SECONDS = 2
+const WAIT_SECONDS = 4
 
 let folder: string
 let sandbox: Sandbox

@@ -28,7 +28,7 @@ export type Setup = {
   readonly hasSecretInputs?: boolean
 }
 
-export const REPLY_WAIT_SECONDS = 2
+export const REPLY_WAIT_SECONDS = 4
 
 export async function addCells(world: World, setup: Setup): Promise<readonly Cell[]> {
   const { vendor, rows } = setup
