@@ -10,8 +10,8 @@ import { asBuilt, type Rules, type Told, type World } from './state.ts'
  * deaths and recoveries. MODEL=whole walks every kind of rotation; without it the kinds whose worlds are the many of others.
  */
 const isWhole = process.env['MODEL'] === 'whole'
-const isOften = ({ canReread, hasOperator, canProbe, isProbeFree }: Facts): boolean =>
-  !canReread || (!hasOperator && (isProbeFree || !canProbe))
+const isOften = ({ canReread, hasOperator, isProbeFree, oldAtStart }: Facts): boolean =>
+  !canReread || (!hasOperator && isProbeFree && oldAtStart === 'works')
 const kinds = allFacts().filter((facts) => isWhole || isOften(facts))
 const nameOf = ({ strategy, ...rest }: Facts): string =>
   [
@@ -81,7 +81,7 @@ describe('the rotation, in every state it can reach', () => {
 
   it('was explored, not looked at', () => {
     process.stderr.write(`the model of the rotation: ${states.toLocaleString('en')} states of ${kinds.length} kinds\n`)
-    expect(states).toBeGreaterThan(400_000)
+    expect(states).toBeGreaterThan(300_000)
   })
 })
 
