@@ -40,7 +40,7 @@ const toImport = async (page: Page) => {
 const toExport = (after: (page: Page) => Promise<unknown>) => async (page: Page) => {
   await page.getByRole('grid').waitFor()
   await page.keyboard.press('Control+k')
-  await page.keyboard.type('export')
+  await page.getByRole('combobox').fill('export')
   await page.keyboard.press('Enter')
   await page.getByLabel('Format').waitFor()
   await after(page)

@@ -140,7 +140,9 @@ const base64Of = (file: File): Promise<string> =>
     const reader = new FileReader()
     reader.onload = () => {
       const url = typeof reader.result === 'string' ? reader.result : ''
-      resolve(url.slice(url.indexOf(',') + 1))
+      const comma = url.indexOf(',')
+      // an empty file has none
+      resolve(comma < 0 ? '' : url.slice(comma + 1))
     }
     reader.onerror = () => reject(new Error('unreadable'))
     reader.readAsDataURL(file)

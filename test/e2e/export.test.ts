@@ -23,7 +23,7 @@ describe.skipIf(browser === null)('an export', () => {
   }
   const ask = async (page: Page): Promise<void> => {
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('export keys')
+    await page.getByRole('combobox').fill('export keys')
     await page.keyboard.press('Enter')
     await page.getByLabel('Format').waitFor()
   }
@@ -142,7 +142,7 @@ describe.skipIf(browser === null)('an export', () => {
     await page.keyboard.press('Control+Enter')
     await page.getByText('17 keys exported').waitFor()
     expect(await asked('vault.export')).toEqual([
-      { to: { ask: true }, format: 'rekey', plainText: true, names: ['prod/scrapebit'], evenIfOpen: true },
+      { to: { ask: true }, format: 'rekey', plainText: true, tag: 'billing', evenIfOpen: true },
     ])
   })
 })

@@ -268,6 +268,15 @@ describe.skipIf(browser === null)('an import', () => {
     expect(await asked('vault.forget')).toEqual([{ id: 'p' }])
   })
 
+  it('has a place for each kind, also where there is none of it', async () => {
+    const { page } = await open({ 'vault.preview': [ok({ ...preview, entries: preview.entries.slice(0, 1) })] })
+    await pick(page)
+    await page.getByRole('button', { name: 'Skipped 0' }).click()
+    await page.getByText('None of them.').waitFor()
+    expect(await violations(page)).toEqual([])
+    await expect.poll(() => page.getByRole('button', { name: 'Nothing to import' }).isDisabled()).toBe(true)
+  })
+
   it('that is refused keeps what was decided', async () => {
     const { page } = await open({ 'vault.import': [err(fail('import-running')), ok(receipt)] })
     await pick(page)

@@ -77,6 +77,14 @@ describe.skipIf(browser === null)('vaults through the window', () => {
     await rekey.button('Show the keys').click()
     await rekey.row('prod/unicode').waitFor()
     expect(await rekey.list.getByRole('row').count()).toBe(3)
+    expect(await tab.page.getByText('2 selected').isVisible()).toBe(true)
+    await rekey.button('Clear the selection').click()
+  })
+
+  it('says of an empty file that it is empty', async () => {
+    await toImport()
+    await give('empty.csv', Buffer.alloc(0))
+    await tab.page.getByText('empty.csv, the file: it is empty.').waitFor()
   })
 
   it('finds them again as what they are: kept already', async () => {
@@ -164,10 +172,12 @@ describe.skipIf(browser === null)('vaults through the window', () => {
 
   const askExport = async (): Promise<void> => {
     await tab.page.keyboard.press('Control+k')
-    await tab.page.keyboard.type('export keys')
+    await tab.page.getByRole('combobox').fill('export keys')
     await tab.page.keyboard.press('Enter')
     await tab.page.getByLabel('Format').waitFor()
     await expect.poll(() => tab.page.getByLabel('Format').locator('option').count()).toBeGreaterThan(3)
+    // what was shown last is still selected
+    await tab.page.getByRole('radio', { name: /^All/ }).click()
   }
   const passphraseFile = () => {
     const file = join(folder, 'passphrase')

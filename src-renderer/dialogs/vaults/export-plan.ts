@@ -23,6 +23,16 @@ export function namesIn(all: readonly CredentialView[], which: Which, picked: re
   return new Set(wanted.map(({ name }) => name))
 }
 
+/** One by one where something was left out, so that the file holds what the button counted; else in a word. */
+export function whichOf(
+  which: Which,
+  chosen: ReadonlySet<string>,
+  wanted: ReadonlySet<string>,
+): { readonly names?: string[]; readonly tag?: string } {
+  if (which.kind === 'selected' || chosen.size < wanted.size) return { names: [...chosen] }
+  return which.kind === 'tag' ? { tag: which.tag } : {}
+}
+
 /** The safest first. */
 export const sealsOf = ({ protection, recipients }: VaultFormatView): readonly Seal[] =>
   protection === 'plain'

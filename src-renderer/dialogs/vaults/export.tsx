@@ -15,7 +15,17 @@ import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted, shown } from '../../ui/words.ts'
 import { focusWrong } from '../forms/focus-wrong.ts'
 import { ExportDone } from './export-done.tsx'
-import { namesIn, PLAIN, recipientsOf, sealsOf, sealWords, whatIsLost, type Seal, type Which } from './export-plan.ts'
+import {
+  namesIn,
+  PLAIN,
+  recipientsOf,
+  sealsOf,
+  sealWords,
+  whatIsLost,
+  whichOf,
+  type Seal,
+  type Which,
+} from './export-plan.ts'
 import { NewPassphrase, type NewPassphraseHandle } from './new-passphrase.tsx'
 
 /** Keys out into a file: which, in what format, and what keeps others from reading it. The host asks for the place. */
@@ -83,8 +93,7 @@ export function Export({ names }: { readonly names: readonly string[] | null }) 
       to: { ask: true },
       format: format.id,
       ...how,
-      // named one by one, so that the file holds what the button counted
-      ...(which.kind === 'all' && chosen.size === all.length ? {} : { names: [...chosen] }),
+      ...whichOf(which, chosen, wanted),
       evenIfOpen,
     })
     setBusy(false)

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react'
+import type { ImportReceipt, PreviewEntry } from '../../../src-contract/vault-views.ts'
 import { useCredentials } from '../../state/credentials.ts'
 import { useHost } from '../../state/host.ts'
-import { openDetails, showFilter } from '../../state/navigation.ts'
+import { moveTo, openDetails, search, selectAll, showFilter } from '../../state/navigation.ts'
 import { cancelImport, useImport } from '../../state/vault-import.ts'
-import { doingOf, vendorOf } from '../../state/import-choices.ts'
+import { doingOf, vendorOf, type Choices } from '../../state/import-choices.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { say } from '../../ui/live-region.tsx'
@@ -22,7 +23,7 @@ const MOST = 200
 
 /** What came of it: as many accounted for as there were, each that is not as it was by name and reason. */
 export function ImportReceiptView() {
-  const { receipt, preview } = useImport()
+  const { receipt, preview, choices } = useImport()
   const go = useRef<HTMLButtonElement>(null)
   const parts = useParts()
   const store = useHost((state) => state.keychain?.kind)
@@ -33,8 +34,12 @@ export function ImportReceiptView() {
   if (receipt === null || preview === null) return null
   const words = `${receipt.in} in the file, ${receipt.stored} kept, ${receipt.skipped.length} skipped, ${receipt.dropped.length} dropped`
   const leave = (): void => {
+    const names = namesStored(preview.entries, choices, receipt)
     cancelImport()
     showFilter({ kind: 'all' })
+    search('')
+    if (names.length > 0) selectAll(names)
+    if (names[0] !== undefined) moveTo(names[0])
   }
   return (
     <>
@@ -170,6 +175,20 @@ function ReceiptPart({ part }: { readonly part: Part }) {
       </ul>
     </section>
   )
+}
+
+/** What the keys are called now that came in. */
+function namesStored(
+  entries: readonly PreviewEntry[],
+  choices: Choices,
+  { renamed }: ImportReceipt,
+): readonly string[] {
+  const { byName } = useCredentials.getState()
+  const kept = entries.flatMap((entry) => {
+    const doing = doingOf(entry, choices)
+    return doing === 'import' ? [entry.name] : doing === 'replace' ? [entry.existing ?? ''] : []
+  })
+  return [...new Set([...kept, ...renamed.map(({ to }) => to)])].filter((name) => byName.has(name))
 }
 
 /** To a key's details; the receipt stays until it is closed. */

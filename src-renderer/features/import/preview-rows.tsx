@@ -5,9 +5,11 @@ import type { PreviewEntry } from '../../../src-contract/vault-views.ts'
 import { openDialog } from '../../state/dialogs.ts'
 import { decide, useImport } from '../../state/vault-import.ts'
 import { doingOf } from '../../state/import-choices.ts'
+import { say } from '../../ui/live-region.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { useNow } from '../../ui/use-now.ts'
 import { moved } from '../credentials/list-keys.ts'
+import { doingWord } from './entry-words.ts'
 import { PreviewRow } from './preview-row.tsx'
 
 const ROW = 36
@@ -66,7 +68,9 @@ export function PreviewRows({
     else if (event.key === 'Enter' && entry) openDialog({ kind: 'import-entry', index: entry.index })
     else if (event.key === ' ' && entry) {
       const next = entry.doings.indexOf(doingOf(entry, choices)) + 1
-      decide([entry.index], { do: entry.doings[next % entry.doings.length] ?? 'skip' })
+      const doing = entry.doings[next % entry.doings.length] ?? 'skip'
+      decide([entry.index], { do: doing })
+      say(doingWord(doing, entry))
     } else return
     event.preventDefault()
   }
@@ -93,7 +97,11 @@ export function PreviewRows({
         ))}
       </div>
       {rows.length === 0 ? (
-        <p className="none-here soft">None of them.</p>
+        <div role="row" aria-rowindex={2}>
+          <p role="gridcell" className="none-here soft">
+            None of them.
+          </p>
+        </div>
       ) : (
         <div role="rowgroup" className="rows-all" style={{ height: `${virtual.getTotalSize()}px` }}>
           {virtual.getVirtualItems().map((item) => {

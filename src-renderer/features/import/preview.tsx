@@ -5,6 +5,7 @@ import { cancelImport, importNow, useImport } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
+import { say } from '../../ui/live-region.tsx'
 import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted } from '../../ui/words.ts'
 import { arranged, filters, isShown, type Show } from './entry-words.ts'
@@ -21,7 +22,10 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
   const all = useMemo(() => arranged(preview.entries), [preview])
   const rows = useMemo(() => all.filter((entry) => isShown(entry, show)), [all, show])
   const taken = useMemo(() => preview.entries.filter((entry) => isTaken(entry, choices)), [preview, choices])
-  useEffect(() => cancel.current?.focus(), [])
+  useEffect(() => {
+    cancel.current?.focus()
+    say(`${counted(preview.entries.length, 'entry', 'entries')} read; nothing is written yet`)
+  }, [preview])
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
