@@ -16,6 +16,8 @@ export type Connection = {
   all(sql: string, ...values: SQLInputValue[]): readonly Row[]
   /** One writing statement; constraint violations are thrown as SQLite throws them, for the caller to name. */
   write(sql: string, ...values: SQLInputValue[]): { readonly changes: number }
+  /** The same, in a transaction of its own where there is none: one statement is all or nothing by itself. */
+  writeOne(sql: string, ...values: SQLInputValue[]): void
   /** Statements without values or results. */
   script(sql: string): void
   /** All or nothing. A nested call joins the outer transaction; if it throws, its own writes alone are undone. */
@@ -33,6 +35,8 @@ const settings = `
   PRAGMA temp_store = MEMORY;
   PRAGMA journal_size_limit = 0;
 `
+
+const [BEGIN, COMMIT, ROLLBACK] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'] as const
 
 /** Opens the file (which must exist). Does not look at the schema. */
 export function connect(
@@ -86,6 +90,12 @@ export function connect(
     }
   }
 
+  const write = (sql: string, ...values: SQLInputValue[]): { readonly changes: number } => {
+    if (depth === 0) throw new Error('a write outside a transaction')
+    hasWritten = true
+    return { changes: Number(prepared(sql).run(...values).changes) }
+  }
+
   try {
     database.exec(settings)
   } catch (error) {
@@ -97,14 +107,12 @@ export function connect(
     file,
     get: (sql, ...values) => named(() => prepared(sql).get(...values)),
     all: (sql, ...values) => named(() => prepared(sql).all(...values)),
-    write(sql, ...values) {
-      if (depth === 0) throw new Error('a write outside a transaction')
-      hasWritten = true
-      return { changes: Number(prepared(sql).run(...values).changes) }
-    },
+    write,
+    writeOne: (sql, ...values) =>
+      void (depth > 0 ? write(sql, ...values) : inside(BEGIN, COMMIT, ROLLBACK, () => write(sql, ...values))),
     script: (sql) => named(() => database.exec(sql)),
     transaction(fn) {
-      if (depth === 0) return inside('BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK', fn)
+      if (depth === 0) return inside(BEGIN, COMMIT, ROLLBACK, fn)
       const point = `nested_${depth}`
       return inside(`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`, fn)
     },

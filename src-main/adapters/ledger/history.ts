@@ -9,19 +9,17 @@ export function historyTable(connection: Connection): Pick<Ledger, 'appendHistor
     appendHistory(entry) {
       const atMs = Date.parse(entry.at)
       if (Number.isNaN(atMs)) throw new Error('a history entry without a time')
-      connection.transaction(() => {
-        connection.write(
-          `INSERT INTO history (at, at_ms, credential_id, name, event, rotation_id, detail)
+      connection.writeOne(
+        `INSERT INTO history (at, at_ms, credential_id, name, event, rotation_id, detail)
            VALUES (?, ?, (SELECT id FROM credentials WHERE name = ?), ?, ?, ?, ?)`,
-          entry.at,
-          atMs,
-          entry.name,
-          entry.name,
-          entry.event,
-          entry.rotationId,
-          JSON.stringify(entry.detail),
-        )
-      })
+        entry.at,
+        atMs,
+        entry.name,
+        entry.name,
+        entry.event,
+        entry.rotationId,
+        JSON.stringify(entry.detail),
+      )
     },
     history({ name, limit }): readonly HistoryEntry[] {
       const where = name === undefined ? '' : 'WHERE name = ?'
