@@ -30,6 +30,13 @@ export const rotationRows = (home: string): readonly RotationRow[] =>
     return database.prepare(sql).all() as unknown as readonly RotationRow[]
   }) ?? []
 
+/** The id under which the keychain keeps this ledger's internal items. */
+export const ledgerIdOf = (home: string): string =>
+  reading(join(home, 'ledger.sqlite'), (database) => {
+    const row = database.prepare("SELECT value FROM meta WHERE key = 'ledger-id'").get()
+    return String(row?.['value'] ?? '')
+  }) ?? ''
+
 /** What SQLite's own check says of a database; null if it is sound. */
 export function unsoundness(file: string): string | null {
   try {

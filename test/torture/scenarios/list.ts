@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { endBulk, killBulk, stopBulk } from './bulk.ts'
+import { escrowKey, twins } from './custody.ts'
 import { disk } from './disk.ts'
 import { fight } from './fight.ts'
 import { killApp, killBoth, killCourier, killKeychainChild } from './kill.ts'
@@ -35,4 +36,6 @@ export const scenarios: readonly Scenario[] = [
   homeMoved,
   disk,
   serve,
+  escrowKey,
+  twins,
 ]
