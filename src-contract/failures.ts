@@ -268,7 +268,14 @@ export const failureCodes = Object.keys(failures) as [FailureCode, ...FailureCod
 /** `fields` hold our own words and escaped names; never a secret, never a vendor's text. */
 export type Failure = { readonly code: FailureCode; readonly fields: Readonly<Record<string, string>> }
 
-export const fail = (code: FailureCode, fields: Readonly<Record<string, string>> = {}): Failure => ({ code, fields })
+/** As long as a path may be: a failure says what went wrong, and never sends back the ten megabytes that it was given. */
+const LONGEST_FIELD = 4096
+const cut = (text: string): string => (text.length > LONGEST_FIELD ? `${text.slice(0, LONGEST_FIELD)}…` : text)
+
+export const fail = (code: FailureCode, fields: Readonly<Record<string, string>> = {}): Failure => ({
+  code,
+  fields: Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, cut(text)])),
+})
 
 const fill = (template: string, fields: Readonly<Record<string, string>>): string =>
   template.replace(/\{(\w+)\}/g, (_, key: string) => fields[key] ?? '…')

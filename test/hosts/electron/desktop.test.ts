@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { operationNames } from '../../../src-contract/operation-names.ts'
 import type { Result } from '../../../src-contract/result.ts'
 import type { RotationResult } from '../../../src-contract/views.ts'
+import { EVENTS } from '../../../src-main/hosts/electron/channels.ts'
 import { fakeElectron, under } from '../../fakes/electron/electron.ts'
 import type { FakeWindow } from '../../fakes/electron/window.ts'
 
@@ -101,6 +102,14 @@ describe('the desktop app', () => {
     const source = readFileSync(join(dist, 'electron/preload.cjs'), 'utf8')
     expect(source.match(/require\(/g)).toHaveLength(1)
     expect(source.length).toBeLessThan(8000)
+    // a listener gets the data, and never Electron's event, whose sender is a way to every channel
+    const heard: unknown[][] = []
+    const stop = window().bridge?.listen((...all: unknown[]) => void heard.push(all))
+    window().webContents.send(EVENTS, { type: 'credentials.changed', names: [] })
+    expect(heard).toEqual([[{ type: 'credentials.changed', names: [] }]])
+    stop?.()
+    window().webContents.send(EVENTS, { type: 'credentials.changed', names: [] })
+    expect(heard).toHaveLength(1)
   })
 
   it('answers nobody but its own page', async () => {
