@@ -13,6 +13,8 @@ import type { Preview } from './open-previews.ts'
 import { tagsOf } from './previews.ts'
 
 const LONGEST_TEXT = 1024
+/** Rekey's own events are short and few; what a file says beyond that would bury everything else that happened here. */
+const mostPast = { events: 10_000, eventText: 64, detailText: 4096 }
 
 export type Recorded = {
   readonly dropped: readonly { readonly name: string; readonly what: string; readonly why: string }[]
@@ -32,14 +34,15 @@ export function record(
   const added = inserts.map((chosen) => {
     const credential = credentialOf(context, chosen, confirmed, custody(context.ports.defaultStore()), at)
     ledger.insertCredential(credential, at)
-    bringHistory(context, chosen, credential, custody(credential.store))
+    const forgotten = bringHistory(context, chosen, credential, custody(credential.store))
     say(context, credential.name, preview, chosen.judged, at, 'imported')
-    return { credential, chosen }
+    return { credential, chosen, forgotten }
   })
   for (const judged of replaces) replace(context, preview, judged, custody, at)
-  const dropped = added.flatMap(({ credential, chosen }) =>
-    linkOperator(context, chosen, credential, confirmed, renamed),
-  )
+  const dropped = added.flatMap(({ credential, chosen, forgotten }) => [
+    ...forgotten,
+    ...linkOperator(context, chosen, credential, confirmed, renamed),
+  ])
   const names = added
     .map(({ credential }) => ledger.credentialById(credential.id) ?? credential)
     .filter(({ unconfirmed }) => unconfirmed.length > 0)
@@ -85,20 +88,38 @@ function credentialOf(
 }
 
 /** Its past comes along; fingerprints only where they were made with this keychain's own key. */
-function bringHistory(context: Context, { judged }: Chosen, credential: Credential, custody: Custody): void {
+function bringHistory(
+  context: Context,
+  { judged }: Chosen,
+  credential: Credential,
+  custody: Custody,
+): Recorded['dropped'] {
   const { ledger } = context.ports
   const { rekey } = judged.entry
-  for (const { at, event, detail } of rekey?.history ?? [])
+  const all = rekey?.history ?? []
+  const brought = all.filter(isOfOurs).slice(-mostPast.events)
+  for (const { at, event, detail } of brought)
     ledger.appendHistory({ at, name: credential.name, event, rotationId: null, detail })
   const ours = ledger.internalKeyId(custody.store.kind, 'fingerprint-key')
-  if (!rekey?.fingerprints || rekey.fingerprints.keyId !== ours) return
-  const earlier = rekey.fingerprints.values.filter((each) => each !== credential.fingerprint).toReversed()
-  for (const each of [...earlier, credential.fingerprint])
-    ledger.addFingerprint(credential.id, each, credential.createdAt)
+  if (rekey?.fingerprints?.keyId === ours) {
+    const known = rekey?.fingerprints?.values ?? []
+    const earlier = known.filter((each) => each !== credential.fingerprint && isFingerprint(each))
+    for (const each of [...earlier.toReversed(), credential.fingerprint])
+      ledger.addFingerprint(credential.id, each, credential.createdAt)
+  }
+  const lost = all.length - brought.length
+  if (lost === 0) return []
+  const what = `${lost} events of its past`
+  return [{ name: credential.name, what, why: `they are longer, or more than ${mostPast.events}, than rekey keeps` }]
 }
 
+type PastEvent = NonNullable<Judged['entry']['rekey']>['history'][number]
+const isOfOurs = ({ event, detail }: PastEvent): boolean =>
+  event.length <= mostPast.eventText && JSON.stringify(detail).length <= mostPast.detailText
+const isFingerprint = (text: string): boolean => /^[0-9a-f]{16}$/.test(text)
+
 function say(context: Context, name: string, preview: Preview, judged: Judged, at: string, event: string): void {
-  const kept = namesKept(judged.kept)
+  const kept = namesKept(judged.kept).map((each) => each.slice(0, LONGEST_TEXT))
   const detail = { format: preview.format, ...(kept.length > 0 ? { kept } : {}) }
   context.ports.ledger.appendHistory({ at, name, event, rotationId: null, detail })
 }
