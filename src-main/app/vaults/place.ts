@@ -10,6 +10,9 @@ import { checkSecret } from '../secret-input.ts'
 import { OTHER, type Found } from '../vendor-registry.ts'
 import { guessVendor, type Guess } from './guess-vendor.ts'
 
+/** Longer than any vendor's id, so that what is cut is none; a file may say anything. */
+const LONGEST_ID = 128
+
 /** What a person says of an entry where the file does not. */
 export type Said = {
   readonly vendor?: string | undefined
@@ -57,7 +60,7 @@ export function placeOf(
   const guess: Guess | null =
     traits === null || traits.vendor === OTHER
       ? guessVendor(entry, around.vendors)
-      : { vendor: traits.vendor, confidence: 'sure', why: 'the file says so' }
+      : { vendor: traits.vendor.slice(0, LONGEST_ID), confidence: 'sure', why: 'the file says so' }
   const isOther = traits?.vendor === OTHER
   const wanted = said.vendor ?? (guess !== null && guess.confidence !== 'possible' && !isOther ? guess.vendor : OTHER)
   if (wanted === OTHER) {

@@ -144,8 +144,10 @@ describe('an export', () => {
     expect(await out('link.csv', { ...clear, overwrite: true })).toMatchObject(failed('vault-unsafe'))
     expect(await out('no/such/folder.csv', clear)).toMatchObject(failed('vault-unsafe'))
     expect(readFileSync(path('there.csv'), 'utf8')).toBe('mine')
+    // whatever the mode of what it replaced, and whatever new files of this process would be
+    const umask = process.umask(0)
     expect(await out('there.csv', { ...clear, overwrite: true })).toMatchObject({ ok: true })
-    // whatever the mode of what it replaced
+    process.umask(umask)
     expect(statSync(path('there.csv')).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder).toSorted()).toEqual(['link.csv', 'there.csv'])
   })

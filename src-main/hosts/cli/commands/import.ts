@@ -136,6 +136,10 @@ function choicesOf(
 
 /** A person reads some; who wants all of thousands asks for JSON. */
 const MOST_LINES = 20
+/** The name of a field is whatever a file says. */
+const LONGEST_NAME = 100
+const fieldNames = (names: readonly string[]): string =>
+  names.map((name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name)).join(', ')
 /** A person sees what is about to happen, and says so. */
 async function ask(
   { out }: Context,
@@ -172,7 +176,7 @@ function linesOf({ file, formatName, entries }: ImportPreview, paint: Paint): re
   const rows = entries.map(({ kind, name, where, vendor, reason, kept, left, unconfirmed, baseUrl }) => {
     const more = [
       ...(reason === null ? [] : [reason]),
-      ...(kept.length > 0 ? [`kept as text: ${kept.join(', ')}`] : []),
+      ...(kept.length > 0 ? [`kept as text: ${fieldNames(kept)}`] : []),
       ...(unconfirmed.includes('address') ? [`inactive until ${baseUrl} is confirmed`] : []),
       ...left.map(({ what, why }) => `left out: ${what} (${why})`),
     ]
@@ -198,7 +202,7 @@ function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt):
   say(receipt.skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`))
   say(receipt.renamed.map(({ from, to }) => `renamed ${from} to ${to}`))
   say(receipt.replaced.map((name) => `replaced ${name}`))
-  if (receipt.keptAsText.length > 0) out.result(`  kept as text: ${escapeText(receipt.keptAsText.join(', '))}`)
+  if (receipt.keptAsText.length > 0) out.result(`  kept as text: ${escapeText(fieldNames(receipt.keptAsText))}`)
   say(receipt.dropped.map(({ name, what, why }) => `dropped ${what} of ${name}: ${why}`))
   for (const name of receipt.unconfirmed)
     out.note(
@@ -206,7 +210,7 @@ function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt):
     )
   const asked = preview.entries.filter(({ guess, vendor }) => guess !== null && vendor === 'other')
   for (const { name, guess } of asked.slice(0, 20))
-    out.note(`${escapeText(name)} may be a key of ${guess?.vendor}: ${escapeText(guess?.why ?? '')}`)
+    out.note(`${escapeText(name)} may be a key of ${escapeText(`${guess?.vendor}: ${guess?.why}`)}`)
   for (const note of receipt.notes) out.note(`note: ${escapeText(note)}`)
   if (preview.isPlainText) out.note('note: the file still holds every key in clear; remove it when you are done')
 }
