@@ -26,7 +26,11 @@ export async function keepHouse(deps: Deps, except: ReadonlySet<string> = new Se
   }
 }
 
-const isEarlier = (deps: Deps, record: RotationRecord): boolean => new Date(record.updatedAt) < deps.startedAt
+/** A clock that was ahead wrote what this process cannot have written: that is an earlier start's, too. */
+function isEarlier(deps: Deps, record: RotationRecord): boolean {
+  const at = new Date(record.updatedAt)
+  return at < deps.startedAt || at > deps.clock.now()
+}
 
 /** The keychain has just given back the credential's right fingerprint: what earlier starts rotated is kept. */
 export function dropKept(deps: Deps, custody: Custody, credentialId: string): void {
