@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { listTree } from './architecture/source-file.ts'
 import { machinePaths, realLookingSecrets, registryNames } from './repository/leaks.ts'
-import { foreignLicences, type LockFile, platformGaps, resolvedAddresses } from './repository/lock-file.ts'
+import {
+  foreignLicences,
+  type LockFile,
+  platformGaps,
+  resolvedAddresses,
+  unheldPackages,
+  withInstallScript,
+} from './repository/lock-file.ts'
 
 /** What may be committed. test/repository/*.test.ts shows that each check can fail. */
 
@@ -47,6 +54,30 @@ describe('the lock file', () => {
     expect(
       foreignLicences(lock, ['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', '(MIT OR CC0-1.0)']),
     ).toEqual([])
+  })
+
+  it('holds the bytes of every package by a hash', () => {
+    expect(Object.keys(lock.packages).length).toBeGreaterThan(100)
+    expect(unheldPackages(lock)).toEqual([])
+  })
+
+  it('lets no package run a program at install but those that were looked at', () => {
+    const looked = ['node_modules/electron-winstaller', 'node_modules/keytar', 'node_modules/node']
+    expect(withInstallScript(lock)).toEqual(looked)
+  })
+
+  it('gives a bill of materials without a network, with the hash of every package', () => {
+    const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--offline']
+    const bill = JSON.parse(
+      execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    ) as {
+      readonly components: readonly { readonly name: string; readonly hashes?: readonly object[] }[]
+    }
+    const names = bill.components.map(({ name }) => name)
+    // `--omit dev` would leave out what a tool needs too, such as zod
+    const shipped = Object.keys(manifest.dependencies).filter((name) => name !== 'keytar')
+    expect(shipped.filter((name) => !names.some((known) => known === name || name.endsWith(`/${known}`)))).toEqual([])
+    expect(bill.components.filter(({ hashes = [] }) => hashes.length === 0)).toEqual([])
   })
 
   it('pins the keychain module exactly', () => {

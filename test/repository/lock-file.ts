@@ -1,5 +1,8 @@
 /** What package-lock.json says of one package. */
 type LockedPackage = {
+  readonly integrity?: string
+  readonly link?: boolean
+  readonly hasInstallScript?: boolean
   readonly version?: string
   readonly resolved?: string
   readonly license?: string
@@ -40,3 +43,15 @@ export const foreignLicences = ({ packages }: LockFile, allowed: readonly string
       ? []
       : [`${path}: ${license ?? 'no licence'}`],
   )
+
+/** Packages whose bytes `npm ci` would take as they come: no hash, or one that can be forged. */
+export const unheldPackages = ({ packages }: LockFile): string[] =>
+  Object.entries(packages).flatMap(([path, { integrity, link }]) =>
+    path === '' || link === true || /^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? '')
+      ? []
+      : [`${path}: ${integrity ?? 'no integrity'}`],
+  )
+
+/** Packages that run a program of theirs while they are installed. */
+export const withInstallScript = ({ packages }: LockFile): string[] =>
+  Object.entries(packages).flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : []))

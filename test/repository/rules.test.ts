@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { machinePaths, realLookingSecrets, registryNames } from './leaks.ts'
-import { foreignLicences, platformGaps, resolvedAddresses } from './lock-file.ts'
+import { foreignLicences, platformGaps, resolvedAddresses, unheldPackages, withInstallScript } from './lock-file.ts'
 
 describe('reading a lock file', () => {
   it('finds an address', () => {
@@ -28,6 +28,24 @@ describe('reading a lock file', () => {
       'node_modules/d': { license: 'GPL-3.0', dev: true },
     }
     expect(foreignLicences({ packages }, ['MIT'])).toEqual(['node_modules/b: GPL-3.0', 'node_modules/c: no licence'])
+  })
+})
+
+describe('a dependency gone bad', () => {
+  it('is found where the lock file does not hold its bytes, or where it runs a program at install', () => {
+    const packages = {
+      '': {},
+      'node_modules/held': { integrity: `sha512-${'A'.repeat(86)}==` },
+      'node_modules/bare': {},
+      'node_modules/old': { integrity: 'sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=' },
+      'node_modules/cut': { integrity: 'sha512-AAAA==', hasInstallScript: true },
+    }
+    expect(unheldPackages({ packages })).toEqual([
+      'node_modules/bare: no integrity',
+      'node_modules/old: sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA=',
+      'node_modules/cut: sha512-AAAA==',
+    ])
+    expect(withInstallScript({ packages })).toEqual(['node_modules/cut'])
   })
 })
 

@@ -39,7 +39,10 @@ export function guard(authority: () => string, refused: Refuse): MiddlewareHandl
       refused(why, req.path.slice(0, 64))
       return context.json({ refused: why }, status)
     }
-    if (req.header('host') !== authority()) return refuse('host', 421)
+    // a target may name a host of its own, beside the header
+    const target = URL.parse(req.url)?.host
+    if (req.header('host') !== authority() || target !== URL.parse(`http://${authority()}`)?.host)
+      return refuse('host', 421)
     const isApi = req.path.startsWith('/api/') || req.path === '/session' || req.path.startsWith('/session/')
     if (!isApi) return req.method === 'GET' || req.method === 'HEAD' ? next() : refuse('method', 405)
     if (req.method !== 'POST') return refuse('method', 405)
