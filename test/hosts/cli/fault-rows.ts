@@ -94,7 +94,7 @@ export const mintRows: readonly Row[] = [
   row('an old key that lives a second longer', { kind: 'stale', ms: 1000 }, rotated),
   row(
     'an old key that stays',
-    { kind: 'stale', ms: 6000 },
+    { kind: 'stale', ms: 60_000 },
     {
       exit: 4,
       outcome: 'old-key-alive',
