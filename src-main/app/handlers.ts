@@ -1,7 +1,8 @@
 /** The operations that stand on vendor files, rotations and keychains: one file a group, loaded together and late. */
 import { add } from './adding.ts'
 import type { AppPorts } from './app-ports.ts'
-import { makeContext, type Context, type Handlers, type Running } from './context.ts'
+import type { OperationName } from '../../src-contract/operations.ts'
+import { makeContext, type Context, type Handler, type Handlers, type Running } from './context.ts'
 import * as doctor from './doctor.ts'
 import { edit, remove, rename } from './editing.ts'
 import * as host from './host.ts'
@@ -11,14 +12,17 @@ import { changePassphrase } from './passphrase.ts'
 import type { readers } from './reading.ts'
 import * as rotating from './rotating.ts'
 import * as session from './session.ts'
-import { exportVault } from './vaults/exporting.ts'
-import { importVault } from './vaults/importing.ts'
-import * as previews from './vaults/previews.ts'
 import * as vendorFiles from './vendor-files.ts'
 import { openRegistry } from './vendor-registry.ts'
 
 export const openContext = (ports: AppPorts, running: Running): Context =>
   makeContext(ports, openRegistry(ports), running)
+
+/** Loaded at its first call: a rotation needs nothing of a vault, and does not wait for it. */
+const late =
+  <K extends OperationName>(load: () => Promise<Handler<K>>): Handler<K> =>
+  async (context, input) =>
+    (await load())(context, input)
 
 export type WorkingHandlers = Omit<Handlers, keyof typeof readers>
 
@@ -44,12 +48,12 @@ export const handlers: WorkingHandlers = {
   'vendor.review': vendorFiles.review,
   'vendor.trust': vendorFiles.trust,
   'vendor.schema': vendorFiles.schema,
-  'vault.formats': previews.listFormats,
-  'vault.find': previews.find,
-  'vault.preview': previews.preview,
-  'vault.import': importVault,
-  'vault.forget': previews.forget,
-  'vault.export': exportVault,
+  'vault.formats': late(async () => (await import('./vaults/previews.ts')).listFormats),
+  'vault.find': late(async () => (await import('./vaults/previews.ts')).find),
+  'vault.preview': late(async () => (await import('./vaults/previews.ts')).preview),
+  'vault.import': late(async () => (await import('./vaults/importing.ts')).importVault),
+  'vault.forget': late(async () => (await import('./vaults/previews.ts')).forget),
+  'vault.export': late(async () => (await import('./vaults/exporting.ts')).exportVault),
   'doctor.run': doctor.run,
   'store.changePassphrase': changePassphrase,
   'host.about': host.about,

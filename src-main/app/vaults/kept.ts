@@ -13,14 +13,16 @@ export const KEPT = '+kept'
 
 export const LONGEST_TAG = 64
 
-const keptFields = z.strictObject({
-  v: z.literal(1),
-  account: z.string().nullable(),
-  urls: z.array(z.string()),
-  notes: z.string().nullable(),
-  fields: z.array(z.strictObject({ name: z.string(), value: z.string(), isSecret: z.boolean() })),
-})
-export type Kept = Omit<z.infer<typeof keptFields>, 'v'>
+const makeFields = () =>
+  z.strictObject({
+    v: z.literal(1),
+    account: z.string().nullable(),
+    urls: z.array(z.string()),
+    notes: z.string().nullable(),
+    fields: z.array(z.strictObject({ name: z.string(), value: z.string(), isSecret: z.boolean() })),
+  })
+let fields: ReturnType<typeof makeFields> | null = null
+export type Kept = Omit<z.infer<ReturnType<typeof makeFields>>, 'v'>
 
 export const nothingKept: Kept = { account: null, urls: [], notes: null, fields: [] }
 
@@ -30,7 +32,8 @@ export function keptText(kept: Kept): string | null {
 }
 
 export function keptOf(text: string): Kept {
-  const parsed = keptFields.safeParse(JSON.parse(text))
+  fields ??= makeFields()
+  const parsed = fields.safeParse(JSON.parse(text))
   if (!parsed.success) throw new Error('an item of kept fields is not what rekey wrote')
   const { v: _version, ...kept } = parsed.data
   return kept
