@@ -53,7 +53,8 @@ export function serve({ input, output, environment, tempFolder, onDone }: ServeO
     if (!taken.ok) return say({ op: 'refused', n, failure: taken.failure })
     held.set(n, taken.value)
     say({ op: 'ready', n })
-    setImmediate(rehearse, taken.value)
+    if (!hasRehearsed) setImmediate(rehearse, taken.value)
+    hasRehearsed = true
     if (order.request.url.startsWith('https:') && order.tls.caPem === null && order.tls.pinSha256 === null) {
       setImmediate(warmTrust)
     }
@@ -123,6 +124,9 @@ function take(order: Order): Result<Held> {
   }
   return ok({ order, file: file.value, release: lock.value, isGone: false })
 }
+
+/** The way is warm for every later order of this process. */
+let hasRehearsed = false
 
 /** Before there is anything to lose. A disk that takes nothing now may take the reply, and has a spare file if not. */
 function rehearse({ file, isGone }: Held): void {
