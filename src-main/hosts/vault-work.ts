@@ -32,7 +32,7 @@ async function read(part: VaultPart, wanted: string | null, options: ReadOptions
   if (!format) return err(wanted === null ? fail('unknown-format', { file: fileName }) : noSuch(wanted))
   const vault = await format.read(bytes, { ...options, fileName, companions })
   if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
-  return ok({ format: format.id, isPlainText: await isPlain(format, bytes), vault: vault.value })
+  return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), vault: vault.value })
 }
 
 const noSuch = (id: string): Failure =>
@@ -46,8 +46,10 @@ const detect = (bytes: Uint8Array, fileName: string): Format | undefined => {
 }
 
 /** A file that opens without a word from anybody holds its keys in clear. */
-async function isPlain(format: Format, bytes: Uint8Array): Promise<boolean> {
+async function isPlain(format: Format, bytes: Uint8Array, { passphrase, identities, keyFile }: ReadOptions) {
   if (format.protection !== 'either') return format.protection === 'plain'
+  // it was just read without any
+  if ((passphrase ?? identities ?? keyFile) === undefined) return true
   const bare = await format.read(bytes, {})
   return bare.ok
 }

@@ -4,22 +4,10 @@ import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { StoreKind } from '../../src-contract/views.ts'
 import type { Settings } from '../../src-contract/window-views.ts'
 import type { SandboxVendor, WindowServices } from '../../src-main/app/window-services.ts'
+import { defaultSettings } from '../../src-main/hosts/window-settings.ts'
 import type { Secret } from '../../src-main/core/secret.ts'
 
-const plainSettings: Settings = {
-  theme: 'system',
-  clipboardSeconds: 30,
-  revealSeconds: 30,
-  confirmation: 'press',
-  lockAfterMinutes: 15,
-  singleLetterKeys: true,
-  notifications: true,
-  tray: true,
-  startAtLogin: false,
-  contentProtection: true,
-  globalShortcut: false,
-  keychain: 'sealed',
-}
+const plainSettings: Settings = { ...defaultSettings, globalShortcut: false, keychain: 'sealed' }
 
 const everything = {
   copy: true,

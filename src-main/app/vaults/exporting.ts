@@ -9,7 +9,8 @@ import type { HistoryEntry } from '../../../src-contract/views.ts'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
 import type { Vault, VaultEntry, WriteOptions } from '../../formats/define-format.ts'
-import { closed, named, type Context, type Handler } from '../context.ts'
+import { closed, select, type Context, type Handler } from '../context.ts'
+import { bytesOf } from './bytes-of.ts'
 import { difference } from './compare.ts'
 import { toEntry } from './to-entry.ts'
 
@@ -23,7 +24,7 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   if (!format.writes) return err(fail('cannot-write-format', { format: format.name }))
   const isPlainText = format.protection === 'plain' || (format.protection === 'either' && !isProtected(input))
   if (isPlainText && !input.plainText) return err(fail('needs-plain-text', { format: format.name }))
-  const selected = select(context, input)
+  const selected = choose(context, input)
   if (!selected.ok) return selected
   const place = await placeOf(context, input, format)
   if (!place.ok) return place
@@ -37,9 +38,7 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   const options: WriteOptions = {
     recipients: input.recipients,
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
-    ...(input.keyFile === undefined
-      ? {}
-      : { keyFile: Uint8Array.from(atob(input.keyFile), (each) => each.charCodeAt(0)) }),
+    ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
   context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
   const written = await vaultFormats.write(vault.value, format.id, options)
@@ -68,15 +67,10 @@ const isProtected = ({ passphrase, recipients, keyFile }: Input): boolean =>
   passphrase !== undefined || recipients.length > 0 || keyFile !== undefined
 
 /** An open rotation means that nobody knows yet which key works: it is not written down as if somebody did. */
-function select(context: Context, { names, tag, evenIfOpen }: Input): Result<readonly Credential[]> {
-  const all: Credential[] = []
-  if (names === undefined) all.push(...context.ports.ledger.credentials())
-  for (const name of new Set(names)) {
-    const credential = named(context, name)
-    if (!credential.ok) return credential
-    all.push(credential.value)
-  }
-  const selected = all.filter(({ tags }) => tag === undefined || tags.includes(tag))
+function choose(context: Context, { names, tag, evenIfOpen }: Input): Result<readonly Credential[]> {
+  const found = select(context, names === undefined ? { all: true } : { names })
+  if (!found.ok) return found
+  const selected = found.value.filter(({ tags }) => tag === undefined || tags.includes(tag))
   if (selected.length === 0)
     return err(fail('bad-input', { what: 'there is nothing to export', fix: 'rekey list shows what there is' }))
   for (const credential of evenIfOpen ? [] : selected) {
@@ -86,9 +80,9 @@ function select(context: Context, { names, tag, evenIfOpen }: Input): Result<rea
   return ok(selected)
 }
 
-/** SECURITY: 28. Where a window's file goes is asked by its host, never said by the page. */
 type OutputPlace = { readonly path: string; readonly mayOverwrite: boolean }
 
+/** SECURITY: 28. Where a window's file goes is asked by its host, never said by the page. */
 async function placeOf(
   context: Context,
   { to, overwrite }: Input,
@@ -140,15 +134,12 @@ async function look(context: Context, there: Uint8Array, written: Looked): Promi
   const isWhole = there.length === sealed.length && there.every((byte, at) => byte === sealed[at])
   if (!isWhole) return bad('the disk gave back other bytes')
   // sealed for somebody else it opens for them alone: then what was sealed is looked at, and the seal byte by byte
-  const isForOthers = (options.recipients ?? []).length > 0
+  const { recipients = [], ...words } = options
+  const isForOthers = recipients.length > 0
   const bare = isForOthers ? await context.ports.vaultFormats.write(vault, format.id, {}) : null
   if (bare?.ok === false) return bare
-  const { passphrase, keyFile } = options
-  const read = await context.ports.vaultFormats.read(
-    { fileName: 'the file', bytes: bare?.value.bytes ?? there, companions: {} },
-    format.id,
-    { ...(passphrase === undefined ? {} : { passphrase }), ...(keyFile === undefined ? {} : { keyFile }) },
-  )
+  const part = { fileName: 'the file', bytes: bare?.value.bytes ?? there, companions: {} }
+  const read = await context.ports.vaultFormats.read(part, format.id, words)
   if (!read.ok) return bad('it does not open again')
   const named = new Set(dropped.map(({ name, what }) => `${name}\0${what}`))
   const expected = { ...vault, entries: vault.entries.filter(({ name }) => !named.has(`${name}\0entry`)) }

@@ -17,7 +17,7 @@ import { KEPT, keptText, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 import { judgeHere } from './previews.ts'
 import { record, type Recorded } from './record-import.ts'
-import { copyOf, IMPORT_LOCK, itemOf, undoImport } from './undo-imports.ts'
+import { copyOf, IMPORT_LOCK, itemOf, undoAll } from './undo-imports.ts'
 
 /** One value on its way into a keychain. */
 type Write = { readonly account: string; readonly value: Secret; readonly isOurs: boolean }
@@ -93,10 +93,7 @@ async function commit(
   const at = clock.now().toISOString()
   const begun: StoreWrites[] = []
   const undo = async <T>(failed: Result<T>): Promise<Result<T>> => {
-    for (const open of ledger.openImports()) {
-      // what could not be undone now is undone by the next start, and says so itself
-      await undoImport(context, open)
-    }
+    await undoAll(context)
     return failed
   }
   const total = planned.value.reduce((sum, { writes }) => sum + writes.length, 0)
@@ -122,11 +119,11 @@ async function commit(
       return record(context, preview, choices, confirmed, (kind) => custodyOf(planned.value, kind))
     })
   } catch (error) {
-    await undo(ok(undefined))
+    await undoAll(context)
     throw error
   }
   // copies that cannot be removed now are removed by the next start
-  for (const open of ledger.openImports()) await undoImport(context, open)
+  await undoAll(context)
   return ok(recorded)
 }
 

@@ -38,17 +38,23 @@ const verdict = (kind: ImportKind, reason: string | null, more: Partial<Verdict>
   ...more,
 })
 
+/** What is kept here now, and the keychains it lies in, open. */
+export type KeptHere = {
+  readonly kept: readonly Credential[]
+  readonly open: ReadonlyMap<Credential['store'], Custody>
+}
+
 /** Said of single entries, by their index. */
 export type Sayings = ReadonlyMap<number, Said & { readonly name?: string | undefined }>
 
 export function judge(
   context: Context,
   entries: readonly VaultEntry[],
-  custody: (kind: Credential['store']) => Custody | null,
+  here: KeptHere,
   said: Sayings = new Map(),
 ): readonly Judged[] {
-  const here = knownHere(context)
-  const around = { vendors: context.registry.all(), known: here.origins }
+  const known = knownOf(here)
+  const around = { vendors: context.registry.all(), known: known.origins }
   const names = namesOf(entries)
   const seenNames = new Map<string, VaultEntry>()
   const seenSecrets = new Map<string, VaultEntry>()
@@ -61,7 +67,7 @@ export function judge(
       const fault = secretFault(entry.secret)
       if (fault !== null) return verdict('skipped', fault.reason, { isUnclear: fault.isUnclear })
       const secret = entry.secret ?? ''
-      const twin = twinOf(here, custody, secret)
+      const twin = twinOf(known, here.open, secret)
       if (twin) return verdict('same', twin.name === name ? null : `it is kept as ${twin.name}`, { existing: twin })
       const double = seenSecrets.get(secret)
       if (double) return verdict('same', `${double.where} holds this key too`)
@@ -70,7 +76,7 @@ export function judge(
         const rotation = context.ports.ledger.openRotationOf(credential.id)
         return rotation ? `a rotation of ${credential.name} is still open (${outcomeOf(rotation)})` : null
       }
-      const named = here.byName.get(name.toLowerCase())
+      const named = known.byName.get(name.toLowerCase())
       if (named) {
         const why = open(named) ?? otherVendor(named, place)
         return verdict('changed', why, {
@@ -86,11 +92,11 @@ export function judge(
       seenNames.set(name.toLowerCase(), entry)
       if (place.subject === null) return verdict('new', null)
       const principal = subjectKey(place)
-      const known = here.bySubject.get(principal)
-      if (known) {
-        const why = open(known)
-        return verdict('conflicting', why ?? `${place.subject} is kept as ${known.name}`, {
-          existing: known,
+      const other = known.bySubject.get(principal)
+      if (other) {
+        const why = open(other)
+        return verdict('conflicting', why ?? `${place.subject} is kept as ${other.name}`, {
+          existing: other,
           doings: why === null ? ['skip', 'replace'] : ['skip'],
         })
       }
@@ -117,16 +123,14 @@ export function judge(
 const subjectKey = ({ vendor, baseUrl, subject }: Place): string =>
   JSON.stringify([vendor, originOf(baseUrl ?? ''), subject])
 
-type Here = {
+type Known = {
   readonly byName: ReadonlyMap<string, Credential>
   readonly byFingerprint: ReadonlyMap<string, Credential>
   readonly bySubject: ReadonlyMap<string, Credential>
   readonly origins: ReadonlySet<string>
-  readonly stores: readonly Credential['store'][]
 }
 
-function knownHere(context: Context): Here {
-  const all = context.ports.ledger.credentials()
+function knownOf({ kept: all }: KeptHere): Known {
   const byName = new Map(all.map((each) => [each.name.toLowerCase(), each]))
   const byFingerprint = new Map(all.map((each) => [each.fingerprint, each]))
   const bySubject = new Map(
@@ -136,13 +140,13 @@ function knownHere(context: Context): Here {
   )
   const trusted = all.filter(({ baseUrl, unconfirmed }) => baseUrl !== null && !unconfirmed.includes('address'))
   const origins = new Set(trusted.map(({ vendor, baseUrl }) => `${vendor} ${originOf(baseUrl ?? '')}`))
-  return { byName, byFingerprint, bySubject, origins, stores: [...new Set(all.map(({ store }) => store))] }
+  return { byName, byFingerprint, bySubject, origins }
 }
 
 /** A credential with this very key, in whichever keychain it lies. */
-function twinOf(here: Here, custody: (kind: Credential['store']) => Custody | null, secret: string): Credential | null {
-  for (const kind of here.stores) {
-    const twin = here.byFingerprint.get(custody(kind)?.fingerprint(Secret.of(secret)) ?? '')
+function twinOf(known: Known, open: KeptHere['open'], secret: string): Credential | null {
+  for (const custody of open.values()) {
+    const twin = known.byFingerprint.get(custody.fingerprint(Secret.of(secret)))
     if (twin) return twin
   }
   return null

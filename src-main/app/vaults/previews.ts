@@ -8,7 +8,8 @@ import { Secret, tailOf } from '../../core/secret.ts'
 import type { ReadOptions, VaultEntry } from '../../formats/define-format.ts'
 import type { VaultPart, VaultRead } from '../app-ports.ts'
 import type { Context, Handler } from '../context.ts'
-import { judge, type Judged } from './judge.ts'
+import { bytesOf } from './bytes-of.ts'
+import { judge, type Judged, type Sayings } from './judge.ts'
 import { LONGEST_TAG, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 import { undoImports } from './undo-imports.ts'
@@ -62,14 +63,6 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   return ok(await viewOf(context, id, kept, judged.value))
 }
 
-/** Character by character: a list of a hundred million on the way would not fit. */
-function bytesOf(base64: string): Uint8Array {
-  const text = atob(base64)
-  const bytes = new Uint8Array(text.length)
-  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at)
-  return bytes
-}
-
 type Source = Parameters<Handler<'vault.preview'>>[1]['source']
 
 /** SECURITY: 28. A window hands over a file that a person dropped or picked, never a path of its own making. */
@@ -90,18 +83,18 @@ function partsOf(context: Context, source: Source): Result<readonly VaultPart[]>
 export async function judgeHere(
   context: Context,
   entries: readonly VaultEntry[],
-  said?: Parameters<typeof judge>[3],
+  said?: Sayings,
 ): Promise<Result<readonly Judged[]>> {
   const undone = await undoImports(context)
   if (!undone.ok) return undone
-  const kinds = new Set<StoreKind>(context.ports.ledger.credentials().map(({ store }) => store))
+  const kept = context.ports.ledger.credentials()
   const open = new Map<StoreKind, Custody>()
-  for (const kind of kinds) {
+  for (const kind of new Set(kept.map(({ store }) => store))) {
     const custody = await context.custody(kind)
     if (!custody.ok) return custody
     open.set(kind, custody.value)
   }
-  return ok(judge(context, entries, (kind) => open.get(kind) ?? null, said))
+  return ok(judge(context, entries, { kept, open }, said))
 }
 
 async function viewOf(

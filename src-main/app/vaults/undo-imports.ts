@@ -23,18 +23,23 @@ export async function undoImports(context: Context): Promise<Result<void>> {
   const lock = context.ports.locks.exclusive(IMPORT_LOCK)
   if (!lock) return err(fail('import-running'))
   try {
-    for (const open of context.ports.ledger.openImports()) {
-      const undone = await undoImport(context, open)
-      if (!undone.ok) return undone
-    }
-    return ok(undefined)
+    return await undoAll(context)
   } finally {
     lock.release()
   }
 }
 
-/** The caller holds the lock. */
-export async function undoImport(context: Context, open: OpenImport): Promise<Result<void>> {
+/** The caller holds the lock. What cannot be undone now stays open for the next start, and does not keep the rest. */
+export async function undoAll(context: Context): Promise<Result<void>> {
+  let result: Result<void> = ok(undefined)
+  for (const open of context.ports.ledger.openImports()) {
+    const undone = await undoImport(context, open)
+    if (!undone.ok) result = undone
+  }
+  return result
+}
+
+async function undoImport(context: Context, open: OpenImport): Promise<Result<void>> {
   const custody = await context.custody(open.store)
   if (!custody.ok) return custody
   for (const item of open.items) {

@@ -190,6 +190,7 @@ describe('an export', () => {
       (valueOf(await out(name, { ...clear, ...more })) as { readonly stored: number }).stored
     expect(await stored('1.csv', { tag: 'prod' })).toBe(1)
     expect(await stored('2.csv', { names: ['admin/energy', 'admin/energy', 'ci/conjur'] })).toBe(2)
+    expect(await stored('4.csv', { names: ['admin/energy', 'ADMIN/Energy'] })).toBe(1)
     expect(await out('3.csv', { ...clear, names: ['nobody'] })).toMatchObject(failed('unknown-name'))
     expect(await out('3.csv', { ...clear, tag: 'none' })).toMatchObject(failed('bad-input'))
     expect(existsSync(path('3.csv'))).toBe(false)
