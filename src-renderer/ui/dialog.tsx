@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import type { ReactNode, RefObject } from 'react'
 import { useEffect } from 'react'
 import { closeDialog } from '../state/dialogs.ts'
+import { focusNow } from './focus-now.ts'
 import { ScrollBody } from './scroll-body.tsx'
 
 type Props = {
@@ -43,7 +44,7 @@ export function Dialog(props: Props) {
           <Base.Popup
             className={`dialog dialog-${width}`}
             role={isAlert ? 'alertdialog' : 'dialog'}
-            {...(safe ? { initialFocus: safe } : {})}
+            {...(safe ? { initialFocus: focusNow(safe) } : {})}
           >
             <header>
               {mark}

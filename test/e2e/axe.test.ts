@@ -29,7 +29,7 @@ describe.skipIf(browser === null)('axe finds nothing on', () => {
         reducedMotion: 'reduce',
       })
       const page = await context.newPage()
-      page.setDefaultTimeout(8000)
+      page.setDefaultTimeout(10_000)
       await page.addInitScript(bridgeScript(scene, theme))
       await page.route(`${origin}/**`, (route) => {
         const file = files.get(new URL(route.request().url()).pathname)

@@ -213,6 +213,23 @@ describe.skipIf(browser === null)('the keyboard in the window', () => {
     }
   })
 
+  it('has the palette and a dialog ready for the very next key, not a frame later', async () => {
+    await open()
+    await rekey.list.focus()
+    const after = (key: KeyboardEventInit) =>
+      page.evaluate(async (init) => {
+        const event = new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init })
+        document.activeElement?.dispatchEvent(event)
+        for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+        return document.activeElement?.ariaLabel ?? document.activeElement?.textContent
+      }, key)
+    expect(await after({ key: 'k', ctrlKey: true })).toBe('Command')
+    await press('Escape')
+    await expect.poll(focused).toBe('list')
+    await press('Home')
+    expect(await after({ key: 'Delete' })).toBe('Keep the key')
+  })
+
   it('goes where the palette was told to go', async () => {
     await open()
     await rekey.list.focus()

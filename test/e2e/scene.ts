@@ -16,7 +16,7 @@ export async function openScene(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce', ...more })
   const page = await context.newPage()
-  page.setDefaultTimeout(3000)
+  page.setDefaultTimeout(10_000)
   await page.addInitScript(bridgeScript(scene, 'light'))
   await page.route(`${origin}/**`, (route) => {
     const file = files.get(new URL(route.request().url()).pathname)

@@ -3,6 +3,7 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import { useCredentials } from '../../state/credentials.ts'
 import { closeDialog } from '../../state/dialogs.ts'
 import { Keys } from '../../ui/button.tsx'
+import { focusNow } from '../../ui/focus-now.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { shown } from '../../ui/words.ts'
 import { commandsFor } from './commands.ts'
@@ -36,7 +37,7 @@ export function Palette({ first }: { readonly first: string }) {
       <Base.Portal>
         <Base.Backdrop className="scrim" />
         <div className="veil veil-top">
-          <Base.Popup className="palette" aria-label="Command palette" initialFocus={input}>
+          <Base.Popup className="palette" aria-label="Command palette" initialFocus={focusNow(input)}>
             <div className="ask">
               <Icon name="search" />
               <input
