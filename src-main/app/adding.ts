@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { KeySight } from '../../src-contract/outcomes.ts'
 import type { ParsedInputOf } from '../../src-contract/operations.ts'
 import type { Credential } from '../core/credentials/credential.ts'
-import { userItem, type Custody } from '../core/credentials/custody.ts'
+import { readProven, userItem, type Custody } from '../core/credentials/custody.ts'
 import { hostOf } from '../core/rotation/engine.ts'
 import { originOf, askVendor } from '../core/rotation/run.ts'
 import { contextOf, whoIs } from '../core/rotation/prepare.ts'
@@ -81,7 +81,7 @@ async function takeSecret(
   custody: Custody,
   input: Input,
 ): Promise<Result<{ secret: Secret; replaces: string | null }>> {
-  const existing = await custody.store.read(userItem(input.name))
+  const existing = await readProven(custody.store, userItem(input.name))
   if (!existing.ok) return existing
   if (existing.value && !input.adopt) return err(fail('item-exists', { name: input.name }))
   const replaces = existing.value ? custody.fingerprint(existing.value) : null

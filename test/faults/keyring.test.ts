@@ -41,6 +41,8 @@ const item = async (ring: Keyring, name: string): Promise<string> =>
   (await ring.secretTool(['lookup', 'service', 'rekey', 'account', name])).stdout.trim()
 const put = (ring: Keyring, name: string, value: string) =>
   ring.secretTool(['store', '--label=x', 'service', 'rekey', 'account', name], value)
+/** The daemon tells its file's times apart by the second. */
+const aSecondLater = () => new Promise((resolve) => setTimeout(resolve, 1050))
 const mints = (principal: string): number =>
   sandbox.log.filter((entry) => entry.class === 'mint' && entry.target === principal).length
 
@@ -100,6 +102,22 @@ describe('a rotation over the OS keychain', () => {
     expect(await item(ring, 'prod/during')).toBe('another')
     await put(ring, 'prod/during', during.key)
     expect(await asks(ring, 'a', ['recover', 'prod/during'])).toMatchObject({ code: 0, result: { outcome: 'rotated' } })
+  })
+
+  using('sees what secret-tool put back or made, though it gives its items no schema', async (ring) => {
+    const who = await added(ring, 'a', 'prod/put-back')
+    await ring.secretTool(['clear', 'service', 'rekey', 'account', 'prod/put-back'])
+    expect(await run(ring, 'a', ['get', 'prod/put-back'])).toMatchObject({ code: 5, stdout: '' })
+    await put(ring, 'prod/put-back', who.key)
+    await aSecondLater()
+    expect(await run(ring, 'a', ['get', 'prod/put-back'])).toMatchObject({ code: 0, stdout: `${who.key}\n` })
+
+    await put(ring, 'prod/made', 'by-somebody-else')
+    await aSecondLater()
+    const other = sandbox.addPrincipal(VENDOR)
+    const flags = ['--base-url', sandbox.vendors[VENDOR].baseUrl]
+    expect(await run(ring, 'a', ['add', VENDOR, 'prod/made', ...flags], `${other.key}\n`)).toMatchObject({ code: 2 })
+    expect(await item(ring, 'prod/made')).toBe('by-somebody-else')
   })
 
   using('asks no vendor while locked, and holds a key that finds the keychain locked', async (ring) => {

@@ -29,6 +29,19 @@ export const userItem = (name: string, input?: string): Item => ({
   account: input === undefined ? name : `${name}#${input}`,
 })
 
+/**
+ * The item's value; null only of a store that has just shown that it keeps what it takes. It may also pass over what
+ * another program put there until something is written beside it: gnome-keyring 42 shows an item of secret-tool, which
+ * names no schema, to a search that names one only once it has read its file again, and that is in a later second
+ * (2026-11-21).
+ */
+export async function readProven(store: SecretStore, item: Item): Promise<Result<Secret | null>> {
+  const read = await store.read(item)
+  if (!read.ok || read.value) return read
+  const proof = await store.prove()
+  return proof.ok ? store.read(item) : proof
+}
+
 /** Many items, in one go where the store can. */
 export async function readItems(
   store: SecretStore,
@@ -75,7 +88,7 @@ export async function openCustody(deps: CustodyDeps, kind: StoreKind): Promise<R
   const fingerprint = (secret: Secret): string => deps.crypto.fingerprint(fingerprintKey.value, secret)
 
   const readKnown = async (item: Item): Promise<Result<Secret>> => {
-    const read = await store.read(item)
+    const read = await readProven(store, item)
     if (!read.ok) return read
     return read.value ? ok(read.value) : err(fail('keychain-locked-or-item-missing', { item: item.account }))
   }
@@ -92,7 +105,7 @@ export async function openCustody(deps: CustodyDeps, kind: StoreKind): Promise<R
       return read.value.equals(escrowKey.value) ? ok(undefined) : err(fail('keychain-changed', { item: 'escrow key' }))
     },
     compareAndSet: async (item, expected, value) => {
-      const before = await store.read(item)
+      const before = await (expected.includes(null) ? store.read(item) : readProven(store, item))
       if (!before.ok) return { kind: 'refused', failure: before.failure }
       if (before.value === null && !expected.includes(null)) {
         return { kind: 'refused', failure: fail('keychain-locked-or-item-missing', { item: item.account }) }
@@ -124,7 +137,7 @@ async function readInternalKey(
   purpose: InternalPurpose,
   keyId: string,
 ): Promise<Result<Secret>> {
-  const read = await store.read(internalItem(deps.ledger.ledgerId, purpose))
+  const read = await readProven(store, internalItem(deps.ledger.ledgerId, purpose))
   if (!read.ok) return read
   if (read.value === null) return err(fail('keychain-locked-or-item-missing', { item: purpose }))
   return deps.crypto.keyId(read.value) === keyId ? ok(read.value) : err(fail('keychain-changed', { item: purpose }))

@@ -129,6 +129,25 @@ describe('compare and set', () => {
     expect(store.items.has(at)).toBe(false)
   })
 
+  it('finds an item that its keychain passes over until something is written beside it', async () => {
+    const inner = keptStore()
+    const recorded = new Map<string, string>()
+    const first = await opened(inner, recorded)
+    inner.items.set(at, OLD)
+    let isShown = false
+    const store: SecretStore = {
+      ...inner,
+      prove: async () => ok(void (isShown = true)),
+      read: async (item) => (isShown ? inner.read(item) : ok(null)),
+    }
+    const custody = await opened(store, recorded)
+    expect(custody.escrowKeyId).toBe(first.escrowKeyId)
+    isShown = false
+    expect(await custody.readKnown(ITEM)).toEqual(ok(OLD))
+    isShown = false
+    expect(await custody.compareAndSet(ITEM, [custody.fingerprint(OLD)], NEW)).toEqual({ kind: 'written' })
+  })
+
   it('looks once more where the store did not say what a write came to', async () => {
     const inner = keptStore()
     const silent = fail('keychain-timeout', { seconds: '10' })
