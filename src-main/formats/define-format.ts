@@ -41,7 +41,12 @@ export type Vault = {
   readonly entries: readonly VaultEntry[]
   /** What was seen in the file beside entries and is not taken, such as a recycle bin: one sentence each. */
   readonly notes: readonly string[]
+  /** Vendor files of the user's own that its keys need; in Rekey's own backups alone. */
+  readonly vendorFiles?: readonly VaultVendorFile[]
 }
+
+/** YAML, as the vendor's file was when it was trusted. */
+export type VaultVendorFile = { readonly id: string; readonly text: string }
 
 export type ReadOptions = {
   readonly passphrase?: string
@@ -133,6 +138,8 @@ export const limits = {
   value: 1_000_000,
   /** Nesting of JSON, groups or folders. */
   depth: 64,
+  vendorFiles: 200,
+  vendorFile: 256 * 1024,
   /** Memory a key derivation may ask for, KiB, and its passes. */
   kdfMemoryKib: 1024 * 1024,
   kdfPasses: 1000,

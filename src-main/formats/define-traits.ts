@@ -28,6 +28,9 @@ export const rekeyTraits = z.strictObject({
 })
 export type RekeyTraits = z.infer<typeof rekeyTraits>
 
+/** Fields of a backup that hold what an open rotation had: `<what> of <rotation id>`. */
+export const openFields = ['sealed reply', 'old key', 'key put in'] as const
+
 /** The field's name in files of other programs. */
 export const TRAITS_FIELD = 'rekey'
 

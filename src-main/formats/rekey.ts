@@ -12,13 +12,15 @@ import {
   type Format,
   type ReadOptions,
   type Vault,
+  type VaultEntry,
   type WriteOptions,
   type Written,
 } from './define-format.ts'
 import { glance, jsonOf, textOf } from './define-text.ts'
-import { rekeyTraits } from './define-traits.ts'
+import { openFields, rekeyTraits } from './define-traits.ts'
 
-const VERSION = 1
+/** 2 where vendor files come along, which readers of 1 do not know; what they know is written as it was. */
+const versions = { bare: 1, withVendorFiles: 2 } as const
 const MAGIC = 'age-encryption.org/v1'
 const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----'
 
@@ -38,7 +40,18 @@ const entry = z.strictObject({
   fields: z.array(z.strictObject({ name: text, value: text, isSecret: z.boolean() })),
   rekey: rekeyTraits.nullable(),
 })
-const vaultDocument = z.strictObject({ rekey: z.literal(VERSION), entries: z.array(entry).max(limits.entries) })
+const vendorFile = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  text: z.string().max(limits.vendorFile),
+})
+const vaultDocument = z.discriminatedUnion('rekey', [
+  z.strictObject({ rekey: z.literal(versions.bare), entries: z.array(entry).max(limits.entries) }),
+  z.strictObject({
+    rekey: z.literal(versions.withVendorFiles),
+    entries: z.array(entry).max(limits.entries),
+    vendorFiles: z.array(vendorFile).max(limits.vendorFiles),
+  }),
+])
 
 /** `workFactor`: the base-2 logarithm of scrypt's cost; age's own, about a second. */
 export const rekeyWith = ({ workFactor }: { readonly workFactor: number }): Format => ({
@@ -68,15 +81,28 @@ async function read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vau
   if (!json.ok) return json
   const version = z.looseObject({ rekey: z.number() }).safeParse(json.value)
   if (!version.success) return badVault('the file', 'it holds no Rekey document')
-  if (version.data.rekey > VERSION) return newer(String(version.data.rekey))
+  if (version.data.rekey > versions.withVendorFiles) return newer(String(version.data.rekey))
   const parsed = vaultDocument.safeParse(json.value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return badVault(issue?.path.map(String).join('.') || 'the document', 'it is not what a Rekey document holds there')
   }
   const entries = parsed.data.entries.map((each, index) => ({ ...emptyEntry, ...each, where: `entry ${index + 1}` }))
-  return ok({ entries, notes: [] })
+  const vendorFiles = 'vendorFiles' in parsed.data ? parsed.data.vendorFiles : []
+  return ok({ entries, notes: notesOf(entries), ...(vendorFiles.length === 0 ? {} : { vendorFiles }) })
 }
+
+const MOST_NOTES = 100
+
+/** What a backup brought along of a rotation that was open is said where the file is read, not found later. */
+const notesOf = (entries: readonly VaultEntry[]): readonly string[] =>
+  entries
+    .flatMap(({ name, fields }) => {
+      const own = fields.find((field) => openFields.some((what) => field.name.startsWith(`${what} of `)))
+      if (!own) return []
+      return `a rotation of ${name} was not over when this was written: its key may be dead; what came of it is kept beside the key (rekey get ${name} --field "${own.name}")`
+    })
+    .slice(0, MOST_NOTES)
 
 const isAge = (bytes: Uint8Array): boolean => {
   const start = glance(bytes.subarray(0, 128))
@@ -123,7 +149,12 @@ async function write(
   workFactor: number,
 ): Promise<Result<Written>> {
   const entries = vault.entries.map(({ where: _where, left: _left, ...kept }) => kept)
-  const plain = new TextEncoder().encode(JSON.stringify({ rekey: VERSION, entries }))
+  const { vendorFiles = [] } = vault
+  const whole =
+    vendorFiles.length === 0
+      ? { rekey: versions.bare, entries }
+      : { rekey: versions.withVendorFiles, entries, vendorFiles }
+  const plain = new TextEncoder().encode(JSON.stringify(whole))
   if (passphrase === undefined && recipients.length === 0) return ok({ bytes: plain, dropped: [], warnings: [] })
   const encrypter = new Encrypter()
   encrypter.setScryptWorkFactor(workFactor)

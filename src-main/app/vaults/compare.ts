@@ -15,7 +15,7 @@ export function difference(written: Vault, read: Vault, carries: readonly string
     const changed = Object.keys(before).find((part) => !isSame(before[part], after[part]))
     if (changed !== undefined) return `the ${changed} of ${wanted.name} came out otherwise`
   }
-  return null
+  return isSame(written.vendorFiles ?? [], read.vendorFiles ?? []) ? null : 'the vendor files came out otherwise'
 }
 
 /** Files of other programs keep whole seconds, and know no difference between nothing and an empty text. */
