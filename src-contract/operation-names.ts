@@ -34,6 +34,7 @@ export const operationNames = [
   'vault.formats',
   'vault.find',
   'vault.preview',
+  'vault.judge',
   'vault.import',
   'vault.forget',
   'vault.export',

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { failureCodes } from './failures.ts'
-import { exportReceipt, importDoings, importPreview, importReceipt, vaultFormatView } from './vault-views.ts'
+import {
+  exportReceipt,
+  importDoings,
+  importPreview,
+  importReceipt,
+  previewEntry,
+  vaultFormatView,
+} from './vault-views.ts'
 import {
   credentialDetails,
   credentialName,
@@ -49,6 +56,17 @@ const traits = {
   expiresAt: date.optional(),
   maxAgeDays: z.number().int().positive().max(36_500).optional(),
 }
+
+/** What a person says of one entry of a previewed file; `name` is what it is called here, instead of what the file says. */
+const importChoice = () =>
+  z.strictObject({
+    index: z.number().int().nonnegative(),
+    do: z.enum(importDoings),
+    name: credentialName.optional(),
+    vendor: z.string().optional(),
+    inputs: z.record(z.string(), text).default({}),
+    baseUrl: z.string().max(2048).optional(),
+  })
 
 /** Schemas are made when they are first used: a command needs two or three of them, and pays for no others. */
 const operation = <I extends z.ZodType, O extends z.ZodType>(make: () => readonly [I, O]) => {
@@ -229,6 +247,14 @@ export const operations = {
     }),
     importPreview,
   ]),
+  /**
+   * What would become of the entries if this were done with them: those that would come out otherwise than the preview says, and
+   * no others. What could not be done is left out of it, as if nobody had said it.
+   */
+  'vault.judge': operation(() => [
+    z.strictObject({ id: z.string(), choices: z.array(importChoice()).default([]) }),
+    z.strictObject({ entries: z.array(previewEntry) }),
+  ]),
   /** All or nothing: after a failure, and after a crash, nothing is changed. */
   'vault.import': operation(() => [
     z.strictObject({
@@ -238,18 +264,7 @@ export const operations = {
        * import; what is kept here already is left as it is.
        */
       onConflict: z.enum(['refuse', 'skip', 'replace', 'rename']).default('skip'),
-      choices: z
-        .array(
-          z.strictObject({
-            index: z.number().int().nonnegative(),
-            do: z.enum(importDoings),
-            name: credentialName.optional(),
-            vendor: z.string().optional(),
-            inputs: z.record(z.string(), text).default({}),
-            baseUrl: z.string().max(2048).optional(),
-          }),
-        )
-        .default([]),
+      choices: z.array(importChoice()).default([]),
       /** Addresses (scheme, host and port) that a person has confirmed: keys may be sent there. */
       confirmOrigins: z.array(z.string()).default([]),
       confirmOperators: z.boolean().default(false),

@@ -61,6 +61,8 @@ export const previewEntry = z.strictObject({
   /** Names of fields that are kept beside the key, in the keychain. */
   kept: z.array(z.string()),
   left: z.array(z.strictObject({ what: z.string(), why: z.string() })),
+  /** The name that it gets where both are kept, once that is chosen. */
+  renamedTo: z.string().nullable(),
   /** What can be done with it, the default first. */
   doings: z.array(z.enum(importDoings)),
 })

@@ -55,6 +55,7 @@ const blank: PreviewEntry = {
   expiresAt: null,
   kept: [],
   left: [],
+  renamedTo: null,
   doings: ['import', 'skip'],
 }
 type Sketch = Partial<PreviewEntry> & Pick<PreviewEntry, 'name'>

@@ -52,6 +52,7 @@ export const handlers: WorkingHandlers = {
   'vault.find': late(async () => (await import('./vaults/previews.ts')).find),
   'vault.preview': late(async () => (await import('./vaults/previews.ts')).preview),
   'vault.import': late(async () => (await import('./vaults/importing.ts')).importVault),
+  'vault.judge': late(async () => (await import('./vaults/judge-choices.ts')).judgeChoices),
   'vault.forget': late(async () => (await import('./vaults/previews.ts')).forget),
   'vault.export': late(async () => (await import('./vaults/exporting.ts')).exportVault),
   'doctor.run': doctor.run,

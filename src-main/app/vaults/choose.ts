@@ -36,11 +36,13 @@ export function choose(
     }
     if (doing === 'skip') skipped.push({ name: each.name, reason: reasonOf(each, asked) })
     else if (doing === 'replace') replaces.push(each)
-    else if (doing === 'import') inserts.push({ judged: each, name: each.name })
-    else {
+    else if (doing === 'import') {
+      if (each.name !== each.called) renamed.push({ from: each.called, to: each.name })
+      inserts.push({ judged: each, name: each.name })
+    } else {
       const to = freeName(each.name, (name) => taken.has(name.toLowerCase()) || isTaken(name))
       taken.add(to.toLowerCase())
-      renamed.push({ from: each.name, to })
+      renamed.push({ from: each.called, to })
       inserts.push({ judged: each, name: to })
     }
   }

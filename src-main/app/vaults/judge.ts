@@ -17,6 +17,8 @@ export type Judged = {
   readonly index: number
   readonly entry: VaultEntry
   readonly name: string
+  /** What the file's own title makes of it, whatever a person called it. */
+  readonly called: string
   readonly place: Place
   readonly kept: Kept
   readonly kind: ImportKind
@@ -45,7 +47,7 @@ export type KeptHere = {
 }
 
 /** Said of single entries, by their index. */
-export type Sayings = ReadonlyMap<number, Said & { readonly name?: string | undefined }>
+export type Sayings = ReadonlyMap<number, Said & { readonly name?: string | undefined; readonly do?: ImportDoing }>
 
 export function judge(
   context: Context,
@@ -59,6 +61,7 @@ export function judge(
   const seenNames = new Map<string, VaultEntry>()
   const seenSecrets = new Map<string, VaultEntry>()
   const seenSubjects = new Map<string, VaultEntry>()
+  const replacedBy = new Map<string, VaultEntry>()
   return entries.map((entry, index) => {
     const saying = said.get(index) ?? {}
     const place = placeOf(context, entry, saying, around)
@@ -76,34 +79,44 @@ export function judge(
         const rotation = context.ports.ledger.openRotationOf(credential.id)
         return rotation ? `a rotation of ${credential.name} is still open (${outcomeOf(rotation)})` : null
       }
+      const principal = place.subject === null ? null : subjectKey(place)
+      const owner = principal === null ? undefined : known.bySubject.get(principal)
+      const sameSubject = principal === null ? undefined : seenSubjects.get(principal)
+      /** One credential a principal: another name does not make two of it. */
+      const renamed = (): readonly ImportDoing[] => {
+        if (owner || sameSubject) return []
+        if (saying.do === 'rename' && principal !== null) seenSubjects.set(principal, entry)
+        return ['rename']
+      }
+      /** Why the entry cannot take the place of this one; null: it can. */
+      const stands = (credential: Credential): string | null => {
+        const before = replacedBy.get(credential.id)
+        const why = open(credential) ?? (before ? `${before.where} takes the place of ${credential.name}` : null)
+        if (why === null && saying.do === 'replace') replacedBy.set(credential.id, entry)
+        return why
+      }
       const named = known.byName.get(name.toLowerCase())
       if (named) {
-        const why = open(named) ?? otherVendor(named, place)
-        return verdict('changed', why, {
-          existing: named,
-          doings: why === null ? ['skip', 'replace', 'rename'] : ['skip', 'rename'],
-        })
+        const why = otherVendor(named, place) ?? stands(named)
+        const doings: ImportDoing[] = why === null ? ['skip', 'replace'] : ['skip']
+        return verdict('changed', why, { existing: named, doings: [...doings, ...renamed()] })
       }
       const sameName = seenNames.get(name.toLowerCase())
       if (sameName) {
         const reason = `${sameName.where} has this name too`
-        return verdict('conflicting', reason, { doings: ['skip', 'rename'], isUnclear: true })
+        return verdict('conflicting', reason, { doings: ['skip', ...renamed()], isUnclear: true })
       }
-      seenNames.set(name.toLowerCase(), entry)
-      if (place.subject === null) return verdict('new', null)
-      const principal = subjectKey(place)
-      const other = known.bySubject.get(principal)
-      if (other) {
-        const why = open(other)
-        return verdict('conflicting', why ?? `${place.subject} is kept as ${other.name}`, {
-          existing: other,
+      if (principal !== null && owner) {
+        const why = stands(owner)
+        return verdict('conflicting', why ?? `${place.subject} is kept as ${owner.name}`, {
+          existing: owner,
           doings: why === null ? ['skip', 'replace'] : ['skip'],
         })
       }
-      const sameSubject = seenSubjects.get(principal)
       if (sameSubject)
         return verdict('conflicting', `${sameSubject.where} is ${place.subject} too`, { isUnclear: true })
-      seenSubjects.set(principal, entry)
+      seenNames.set(name.toLowerCase(), entry)
+      if (principal !== null) seenSubjects.set(principal, entry)
       return verdict('new', null)
     }
     const decided = decide()
@@ -112,6 +125,7 @@ export function judge(
       index,
       entry,
       name,
+      called: names[index] ?? '',
       place,
       kept: keepOf(entry, { vendor, inputs, subject, baseUrl }),
       ...decided,

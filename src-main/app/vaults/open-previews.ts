@@ -1,4 +1,5 @@
 /** Files that were read and not imported yet, with their keys: in memory, few, and gone with the lock. */
+import type { PreviewEntry } from '../../../src-contract/vault-views.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 
 export type Preview = {
@@ -7,6 +8,8 @@ export type Preview = {
   readonly isPlainText: boolean
   readonly entries: readonly VaultEntry[]
   readonly notes: readonly string[]
+  /** What was said of each entry when the file was read. */
+  readonly shown: readonly PreviewEntry[]
 }
 
 /** How many files may be open at once: a person looks at one. */

@@ -49,18 +49,19 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
       ? vault.entries.map((entry) => ({ ...entry, where: `${parts.value[index]?.fileName}, ${entry.where}` }))
       : vault.entries,
   )
+  const judged = await judgeHere(context, entries)
+  if (!judged.ok) return judged
   const kept: Preview = {
     file: several ? 'the folder' : (parts.value[0]?.fileName ?? 'the file'),
     format: several ? 'folder' : (first?.format ?? 'folder'),
     isPlainText: read.some(({ isPlainText }) => isPlainText),
     entries,
     notes: read.flatMap(({ vault }) => vault.notes),
+    shown: judged.value.map((each) => entryView(each)),
   }
-  const judged = await judgeHere(context, entries)
-  if (!judged.ok) return judged
   const id = context.ports.ids.next()
   context.previews.keep(id, kept)
-  return ok(await viewOf(context, id, kept, judged.value))
+  return ok(await viewOf(context, id, kept))
 }
 
 type Source = Parameters<Handler<'vault.preview'>>[1]['source']
@@ -100,8 +101,7 @@ export async function judgeHere(
 async function viewOf(
   context: Context,
   id: string,
-  { file, format, isPlainText, notes }: Preview,
-  judged: readonly Judged[],
+  { file, format, isPlainText, notes, shown }: Preview,
 ): Promise<ImportPreview> {
   const formats = await context.ports.vaultFormats.list()
   return {
@@ -110,14 +110,14 @@ async function viewOf(
     format,
     formatName: formats.find((each) => each.id === format)?.name ?? format,
     isPlainText,
-    entries: judged.map(entryView),
+    entries: [...shown],
     notes: [...notes],
   }
 }
 
 const isTaken = ({ doings }: Judged): boolean => doings.some((doing) => doing !== 'skip')
 
-export const entryView = (judged: Judged): PreviewEntry => ({
+export const entryView = (judged: Judged, renamedTo: string | null = null): PreviewEntry => ({
   index: judged.index,
   where: judged.entry.where,
   title: judged.entry.name,
@@ -136,6 +136,7 @@ export const entryView = (judged: Judged): PreviewEntry => ({
   expiresAt: judged.entry.expiresAt,
   kept: isTaken(judged) ? [...namesKept(judged.kept)] : [],
   left: isTaken(judged) ? judged.entry.left.map(({ what, why }) => ({ what, why })) : [],
+  renamedTo,
   doings: [...judged.doings],
 })
 
