@@ -111,6 +111,12 @@ export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
     'keychain.status': keychain,
     'credential.list': scene.credentials,
     'vendor.list': vendors,
+    'vendor.unusable': [
+      {
+        vendor: 'acme',
+        why: { code: 'changed-vendor-file', fields: { file: '/home/mira/.local/share/rekey/vendors/acme.yaml' } },
+      },
+    ],
     'doctor.run': {
       ok: true,
       checks: [

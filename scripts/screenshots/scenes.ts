@@ -178,6 +178,16 @@ export const shots: readonly Shot[] = [
   },
   { name: 'edit', scene: all, go: at('prod/scrapebit', 'e') },
   { name: 'remove', scene: all, go: at('prod/scrapebit', 'Delete') },
+  {
+    name: 'vendors',
+    scene: all,
+    go: async (page) => {
+      await keys('Control+k')(page)
+      await page.getByRole('combobox').fill('vendor files')
+      await keys('Enter')(page)
+      await page.getByText('Not in use').waitFor()
+    },
+  },
   { name: 'settings', scene: all, go: keys('Control+,') },
   { name: 'import-choose', scene: all, go: toImport },
   { name: 'import', scene: all, go: open() },

@@ -61,7 +61,7 @@ function One({ dialog }: { readonly dialog: Dialog }) {
     case 'shortcuts':
       return <Shortcuts />
     case 'vendor-trust':
-      return <VendorTrust />
+      return <VendorTrust first={dialog.path ?? ''} />
     case 'export':
       return <Export names={dialog.names ?? null} />
     case 'import-entry':

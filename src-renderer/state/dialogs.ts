@@ -20,7 +20,7 @@ export type Dialog =
   | { readonly kind: 'palette'; readonly query?: string }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'passphrase' }
-  | { readonly kind: 'vendor-trust' }
+  | { readonly kind: 'vendor-trust'; readonly path?: string }
   | { readonly kind: 'export'; readonly names?: readonly string[] }
   | { readonly kind: 'import-entry'; readonly index: number }
   | { readonly kind: 'unlock-keychain'; readonly store: 'os' | 'sealed' }

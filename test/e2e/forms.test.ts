@@ -158,6 +158,10 @@ describe.skipIf(browser === null)('the forms', () => {
     const { page, asked } = await open(
       {},
       {
+        'vendor.unusable': [
+          ok([{ vendor: 'acme', why: fail('changed-vendor-file', { file: '/home/mira/acme.yaml' }) }]),
+          ok([]),
+        ],
         'vendor.review': [ok(review)],
         'vendor.trust': [
           err(fail('changed-vendor-file', { file: '/a.yaml' })),
@@ -171,6 +175,10 @@ describe.skipIf(browser === null)('the forms', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Vendor files' }).waitFor()
     expect(await violations(page)).toEqual([])
+    await page.getByText('Not in use: /home/mira/acme.yaml has changed since it was trusted').waitFor()
+    await page.getByRole('button', { name: 'Review acme…' }).press('Enter')
+    await page.getByRole('region', { name: 'What would change' }).waitFor()
+    await page.getByRole('button', { name: 'Leave it' }).press('Enter')
     await page.getByRole('button', { name: 'Review a file…' }).press('Enter')
     await page.getByLabel('Path of the file').fill('/a.yaml')
     await page.keyboard.press('Enter')
@@ -180,11 +188,13 @@ describe.skipIf(browser === null)('the forms', () => {
     await expect.poll(() => diff.evaluate((node) => node === document.activeElement)).toBe(true)
     expect(await violations(page)).toEqual([])
     await page.keyboard.press('Control+Enter')
-    await page.getByText('has changed since it was trusted').waitFor()
+    await alert(page).getByText('has changed since it was trusted').waitFor()
     expect(await page.getByRole('button', { name: 'Trust this file' }).count()).toBe(0)
     await page.getByLabel('Path of the file').press('Enter')
     await page.getByRole('button', { name: 'Trust this file' }).press('Enter')
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    // it is asked again what is left
+    await expect.poll(() => page.getByText('Not in use').count()).toBe(0)
     expect(await asked('vendor.trust')).toEqual([
       { path: '/a.yaml', sha256: pin },
       { path: '/a.yaml', sha256: pin },

@@ -216,7 +216,7 @@ describe.skipIf(browser === null)('the keyboard in the window', () => {
   it('has the palette and a dialog ready for the very next key, not a frame later', async () => {
     await open()
     await rekey.list.focus()
-    const after = (key: KeyboardEventInit) =>
+    const after = (key: { readonly key: string; readonly ctrlKey?: boolean }) =>
       page.evaluate(async (init) => {
         const event = new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init })
         document.activeElement?.dispatchEvent(event)

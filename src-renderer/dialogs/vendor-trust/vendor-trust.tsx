@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { Failure } from '../../../src-contract/failures.ts'
 import { escapeText } from '../../../src-contract/escape.ts'
 import type { OutputOf } from '../../../src-contract/operations.ts'
@@ -16,9 +16,9 @@ import { diffLines } from './diff-lines.ts'
 type Review = OutputOf<'vendor.review'>
 
 /** Shows what a vendor file would change and where it would send keys, and takes it into use only as it was shown. */
-export function VendorTrust() {
+export function VendorTrust({ first }: { readonly first: string }) {
   const cancel = useRef<HTMLButtonElement>(null)
-  const [path, setPath] = useState('')
+  const [path, setPath] = useState(first)
   const [review, setReview] = useState<Review | null>(null)
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure | null>(null)
@@ -31,6 +31,9 @@ export function VendorTrust() {
     setReview(answer.ok ? answer.value : null)
     if (!answer.ok) setFailure(answer.failure)
   }
+  // a path that came with the dialog is read at once
+  const start = useEffectEvent(() => void look())
+  useEffect(() => start(), [])
   const trust = async (): Promise<void> => {
     if (review === null || review.isTrusted || isBusy) return
     setBusy(true)

@@ -1,7 +1,11 @@
+import { useEffect, useState } from 'react'
+import type { OutputOf } from '../../../src-contract/operations.ts'
+import { client } from '../../client/client.ts'
 import { useCredentials } from '../../state/credentials.ts'
 import { openDialog } from '../../state/dialogs.ts'
 import { goTo, toggleSide } from '../../state/navigation.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { failureWords } from '../../ui/failure-words.ts'
 import { VendorMark } from '../../ui/names.tsx'
 import { shown } from '../../ui/words.ts'
 
@@ -20,6 +24,17 @@ const evidences = {
 /** The vendor files in use: what Rekey knows of each vendor, and the way to take another one into use. */
 export function VendorsPage() {
   const vendors = useCredentials((state) => state.vendors)
+  const [unusable, setUnusable] = useState<OutputOf<'vendor.unusable'>>([])
+  // again after one was trusted: `vendors` is read anew then
+  useEffect(() => {
+    let isHere = true
+    void client()
+      .call('vendor.unusable', {})
+      .then((listed) => isHere && listed.ok && setUnusable(listed.value))
+    return () => {
+      isHere = false
+    }
+  }, [vendors])
   return (
     <main className="main app-wide-main" data-pane="main">
       <header className="bar">
@@ -38,6 +53,9 @@ export function VendorsPage() {
           read and trusted it, and again after each change.
         </p>
         <ul className="vendor-files">
+          {unusable.map(({ vendor, why }) => (
+            <Unusable key={vendor} vendor={vendor} why={why} />
+          ))}
           {[...vendors.values()].map(({ id, name, strategy, baseUrl, evidence, checked, source }) => (
             <li key={id}>
               <VendorMark vendor={id} isLarge />
@@ -54,5 +72,26 @@ export function VendorsPage() {
         </ul>
       </div>
     </main>
+  )
+}
+
+/** A file of the user's that is not used, why, and the way to read it. */
+function Unusable({ vendor, why }: OutputOf<'vendor.unusable'>[number]) {
+  const { what, next } = failureWords(why)
+  const path = why.fields['file']
+  return (
+    <li>
+      <VendorMark vendor={vendor} isLarge />
+      <div>
+        <h2>{shown(vendor, 80)}</h2>
+        <p className="wrong wrap">Not in use: {shown(what)}</p>
+        <p className="soft">{shown(next)}</p>
+      </div>
+      {path !== undefined && (
+        <Button isSmall onClick={() => openDialog({ kind: 'vendor-trust', path })}>
+          Review {shown(vendor, 40)}…
+        </Button>
+      )}
+    </li>
   )
 }
