@@ -15,6 +15,8 @@ const MAX_VAULT_BODY = 98 * 1024 * 1024
 /** How long a body may take; a file has as long as the server gives a request (serve.ts). */
 const BODY_MS = 15_000
 const HEARTBEAT_MS = 15_000
+/** How many events wait for a page that reads none, such as a stopped one. When it goes on it reads to their end, and asks anew. */
+const MOST_UNREAD = 10_000
 
 export type RoutesOptions = {
   readonly app: App
@@ -114,22 +116,27 @@ function eventStream(app: App, sessions: Sessions, own: string): ReadableStream<
   let stop: () => void = () => undefined
   return new ReadableStream({
     start: (controller) => {
-      const send = (line: AppEvent | { readonly type: 'beat' } | { readonly type: 'session.ended' }): void =>
-        controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
+      const send = (line: AppEvent | { readonly type: 'beat' } | { readonly type: 'session.ended' }): void => {
+        if ((controller.desiredSize ?? 0) > -MOST_UNREAD)
+          return controller.enqueue(encoder.encode(`${JSON.stringify(line)}\n`))
+        stop()
+        controller.close()
+      }
       const stopListening = app.listen(send)
       const timer = setInterval(() => send({ type: 'beat' }), HEARTBEAT_MS)
       timer.unref()
-      stop = () => {
-        stopListening()
-        clearInterval(timer)
-        stop = () => undefined
-      }
-      sessions.onEnd((session) => {
+      const stopWatching = sessions.onEnd((session) => {
         if (session !== own) return
         send({ type: 'session.ended' })
         stop()
         controller.close()
       })
+      stop = () => {
+        stopListening()
+        stopWatching()
+        clearInterval(timer)
+        stop = () => undefined
+      }
       send({ type: 'beat' })
     },
     cancel: () => stop(),

@@ -15,7 +15,8 @@ export type Sessions = {
   mint(): string
   exchange(token: string): Exchange
   has(session: string): boolean
-  onEnd(listener: (session: string) => void): void
+  /** Returns the way to stop listening. */
+  onEnd(listener: (session: string) => void): () => void
 }
 
 type Token = { readonly until: number; session: string | null }
@@ -27,9 +28,11 @@ const fresh = (): string => randomBytes(32).toString('base64url')
 export function openSessions(ticks: () => number = () => performance.now()): Sessions {
   const tokens = new Map<string, Token>()
   const sessions = new Set<string>()
-  const listeners: ((session: string) => void)[] = []
+  const listeners = new Set<(session: string) => void>()
   return {
     mint: () => {
+      // one that nobody came with in its minute is no more than one that never was
+      for (const [key, { until, session }] of tokens) if (session === null && ticks() > until) tokens.delete(key)
       const token = fresh()
       tokens.set(hash(token), { until: ticks() + TOKEN_LIFE_MS, session: null })
       return token
@@ -48,7 +51,10 @@ export function openSessions(ticks: () => number = () => performance.now()): Ses
       return { kind: 'session', session }
     },
     has: (session) => sessions.has(hash(session)),
-    onEnd: (listener) => listeners.push(listener),
+    onEnd: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
   }
 }
 
