@@ -24,11 +24,15 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
   }
   const summon = (): Worker => {
     clearTimeout(idle)
-    worker ??= new Worker(entry, {
-      resourceLimits: { maxOldGenerationSizeMb: memoryMib },
-      env: {},
-      argv: [],
-    })
+    if (worker === null) {
+      worker = new Worker(entry, {
+        resourceLimits: { maxOldGenerationSizeMb: memoryMib },
+        env: {},
+        argv: [],
+      })
+      // an error that comes after its job is over is nobody's
+      worker.on('error', () => undefined)
+    }
     worker.ref()
     return worker
   }
@@ -55,8 +59,6 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
       const end = (isBroken: boolean): void => {
         clearTimeout(timer)
         thread.off('message', answered).off('error', broke).off('exit', left)
-        // an error that comes after its job is over is nobody's
-        thread.on('error', () => undefined)
         if (isBroken) return dismiss()
         thread.unref()
         idle = setTimeout(dismiss, idleMs)

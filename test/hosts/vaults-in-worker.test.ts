@@ -26,6 +26,17 @@ describe('the thread for vault files', () => {
     expect(await vaults.write(read.value.vault, 'csv', {})).toMatchObject({ ok: true })
   })
 
+  it('listens to its thread once, however many jobs it does one after the other', async () => {
+    const warnings: string[] = []
+    const warned = ({ name }: Error): void => void warnings.push(name)
+    process.on('warning', warned)
+    const vaults = vaultsInWorker(built)
+    for (let job = 0; job < 12; job += 1) await vaults.read(part, null, {})
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', warned)
+    expect(warnings).toEqual([])
+  })
+
   it('leaves whoever asked free while it works', async () => {
     const vaults = vaultsInWorker(
       entry('slow', 'const end = Date.now() + 400; while (Date.now() < end); process.exit()'),
