@@ -18,12 +18,18 @@ export type Running = {
   readonly signal: (signal: NodeJS.Signals) => void
 }
 
-export function start(
-  args: readonly string[],
-  { cwd, env, stdin = '' }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly stdin?: string },
-): Running {
+export type StartOptions = {
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+  readonly stdin?: string
+  /** What the command line begins with: a namespace, a limit; it must end in exec. */
+  readonly wrap?: readonly string[]
+}
+
+export function start(args: readonly string[], { cwd, env, stdin = '', wrap = [] }: StartOptions): Running {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, args, { cwd, env, stdio: 'pipe' })
+  const [command = '', ...rest] = [...wrap, process.execPath, ...args]
+  const child = spawn(command, rest, { cwd, env, stdio: 'pipe' })
   let [stdout, stderr, isOver] = ['', '', false]
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))

@@ -37,6 +37,8 @@ export type World = {
   readonly answeredAt: ReadonlyMap<string, number>
   /** When a courier was last struck, by performance.now(). */
   courierStruckAt: number
+  /** What every command line begins with (running.ts). */
+  wrap: readonly string[]
   /** What happened, for whoever reads about a failure. */
   readonly story: readonly string[]
   readonly outputs: readonly { readonly label: string; readonly bytes: string }[]
@@ -93,13 +95,15 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
   const note = (text: string): void => void story.push(`${Math.round(performance.now() - began)} ms: ${text}`)
 
   const begin: World['start'] = (args, more = {}) => {
-    const running = start([cli, ...args], { cwd: folder, env: { ...env, ...more.env }, stdin: more.stdin ?? '' })
+    const { stdin = '', env: moreEnv } = more
+    const running = start([cli, ...args], { cwd: folder, env: { ...env, ...moreEnv }, stdin, wrap: world.wrap })
     note(`started ${running.pid}: rekey ${args.join(' ')}`)
     return running
   }
   const world: World = {
     ...{ seed, chance, sandbox, home, temp, env, keychain, held, answeredAt, story, outputs, violations, note },
     courierStruckAt: Infinity,
+    wrap: [],
     passphrase: passphrase!,
     wrong: (text) => {
       note(`WRONG: ${text}`)

@@ -9,6 +9,7 @@ import { bitFlip, clockJumps, homeMoved, ledgerOfYesterday } from './ledger.ts'
 import { meddle } from './meddle.ts'
 import { operators } from './operators.ts'
 import { killRecover } from './recover.ts'
+import { names, proxies, tls } from './roads.ts'
 import { serve } from './serve.ts'
 import { tornBytes, wire } from './wire.ts'
 
@@ -27,6 +28,9 @@ export const scenarios: readonly Scenario[] = [
   operators,
   tornBytes,
   wire,
+  tls,
+  names,
+  proxies,
   keychainTrouble,
   keychainOfYesterday,
   keychainEmpty,
