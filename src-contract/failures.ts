@@ -105,6 +105,7 @@ export const failures = {
   'vault-unsafe': usage('{file} cannot be written: {why}', 'choose another place'),
   'vault-changed': usage('{file} does not read back as it was written: {what}', 'the old file is untouched; try again'),
   'needs-plain-text': usage('{format} files hold every key in clear', 'add --plain-text, or choose rekey or kdbx'),
+  'backup-running': stopped('another backup is at work', 'wait for it, then do it again', null),
   'import-running': stopped('another import is at work', 'wait for it, then do it again', null),
   'unknown-preview': usage('what was read of the file is forgotten', 'read it again'),
   'unclear-import': usage(

@@ -38,6 +38,7 @@ export const operationNames = [
   'vault.import',
   'vault.forget',
   'vault.export',
+  'vault.backup',
   'doctor.run',
   'store.changePassphrase',
   'host.about',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { failureCodes } from './failures.ts'
 import {
+  backupReceipt,
   exportReceipt,
   importDoings,
   importPreview,
@@ -292,6 +293,20 @@ export const operations = {
       evenIfOpen: z.boolean().default(false),
     }),
     exportReceipt,
+  ]),
+  /**
+   * Everything into one new file of Rekey's own format, named after the time, read again and compared; then all but the newest
+   * `keep` of the files that this data folder wrote there go.
+   */
+  'vault.backup': operation(() => [
+    z.strictObject({
+      /** null: `backups` in the data folder. */
+      folder: z.string().nullable().default(null),
+      keep: z.number().int().min(1).max(10_000).default(10),
+      passphrase: sensitive.optional(),
+      recipients: z.array(text).default([]),
+    }),
+    backupReceipt,
   ]),
 
   'doctor.run': operation(() => [z.strictObject({}), doctorReport]),

@@ -107,3 +107,13 @@ export const exportReceipt = z.strictObject({
   warnings: z.array(z.string()),
 })
 export type ExportReceipt = z.infer<typeof exportReceipt>
+
+export const backupReceipt = exportReceipt.extend({
+  /** Rotations that were not over: what they hold is in the file, beside their key. */
+  open: z.array(z.strictObject({ name: z.string(), rotationId: z.string(), outcome: z.string() })),
+  /** Vendor files that came along. */
+  vendors: z.array(z.string()),
+  /** Older backups that went. */
+  pruned: z.array(z.string()),
+})
+export type BackupReceipt = z.infer<typeof backupReceipt>

@@ -31,6 +31,14 @@ export interface VendorFolder {
   install(vendorId: string, text: string): Result<string>
 }
 
+/** Where backups stand. */
+export interface BackupFolder {
+  /** Its real path and the backups there; null: the data folder's own. `vault-unsafe` where others could write to it. */
+  open(folder: string | null): Result<{ readonly path: string; readonly names: readonly string[] }>
+  /** Removes these, and what killed backups left unfinished there. */
+  remove(folder: string, names: readonly string[]): Result<void>
+}
+
 /** What a host gives the app. */
 export type AppPorts = {
   readonly ledger: Ledger
@@ -52,6 +60,7 @@ export type AppPorts = {
   readonly forgetStores: () => Promise<void>
   readonly vendorFolder: VendorFolder
   readonly vaultFiles: VaultFiles
+  readonly backupFolder: BackupFolder
   readonly vaultFormats: VaultFormats
   /** SHA-256 of UTF-8 text, lower-case hex. */
   readonly hash: (text: string) => string

@@ -4,6 +4,7 @@ import { ok, type Result } from '../../src-contract/result.ts'
 import type { DoctorReport, StoreKind } from '../../src-contract/views.ts'
 import { orphans } from '../core/rotation/housekeeping.ts'
 import { open } from './reading.ts'
+import { lastBackup } from './vaults/last-backup.ts'
 import { OTHER } from './vendor-registry.ts'
 import type { Context, Handler } from './context.ts'
 
@@ -26,7 +27,13 @@ export const run: Handler<'doctor.run'> = async (context) => {
     ...context.ports.ledger.credentials().map((credential) => credential.store),
   ])
   for (const kind of kinds) checks.push(await keychain(context, kind))
-  checks.push(...imports(context), escrow(context), ...vendorFiles(context), ...environment(context))
+  checks.push(
+    ...imports(context),
+    escrow(context),
+    ...backup(context),
+    ...vendorFiles(context),
+    ...environment(context),
+  )
   const opened = await open(context, {})
   return ok({
     ok: checks.every((check) => check.ok),
@@ -93,6 +100,14 @@ const escrow = (context: Context): Check => {
     `${counted(found.length, 'sealed file belongs', 'sealed files belong')} to no rotation of this ledger`,
     'they are never deleted; a restored ledger may explain them',
   )
+}
+
+/** A hint, never a fault: a data folder may be saved in other ways. */
+const backup = (context: Context): readonly Check[] => {
+  if (context.ports.window !== null || context.ports.ledger.credentials().length === 0) return []
+  const last = lastBackup(context)
+  if (last === null) return [fine('backup', 'none was made here yet', 'rekey backup makes one')]
+  return [fine('backup', `the last was made at ${last.at.slice(0, 19)}Z: ${last.path}`)]
 }
 
 /** A file that is not used is said; it is a fault where a key waits for it. */

@@ -55,6 +55,7 @@ export const handlers: WorkingHandlers = {
   'vault.judge': late(async () => (await import('./vaults/judge-choices.ts')).judgeChoices),
   'vault.forget': late(async () => (await import('./vaults/previews.ts')).forget),
   'vault.export': late(async () => (await import('./vaults/exporting.ts')).exportVault),
+  'vault.backup': late(async () => (await import('./vaults/backing-up.ts')).backUp),
   'doctor.run': doctor.run,
   'store.changePassphrase': changePassphrase,
   'host.about': host.about,

@@ -7,6 +7,7 @@ import { systemClock } from '../adapters/clock/system-clock.ts'
 import { courierStarter } from '../adapters/courier/start-courier.ts'
 import { nodeCrypto } from '../adapters/crypto/node-crypto.ts'
 import { openEscrow } from '../adapters/escrow/open-escrow.ts'
+import { openBackupFolder } from '../adapters/home/backup-folder.ts'
 import { readMachineId } from '../adapters/home/machine-id.ts'
 import { openHome } from '../adapters/home/open-home.ts'
 import { openVendorFolder } from '../adapters/home/vendor-folder.ts'
@@ -26,6 +27,7 @@ import type { CourierStarter, SecretStore } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
 
 import { keepRecovering } from './keep-recovering.ts'
+import { openStores } from './open-stores.ts'
 import { vaultsInWorker } from './vaults-in-worker.ts'
 import { watchLedger } from './watch-ledger.ts'
 
@@ -109,23 +111,9 @@ export function openPorts(
       }),
     )
   }
-  const stores = new Map<StoreKind, SecretStore>()
-  const openStore = async (kind: StoreKind): Promise<Result<SecretStore>> => {
-    const known = stores.get(kind)
-    if (known) return ok(known)
-    // a store that the ledger knows is never made anew
-    const isNew = ledger.value.internalKeyId(kind, 'escrow-key') === null
-    const opened = kind === 'sealed' ? await openSealed(isNew) : await openOs()
-    if (!opened.ok) return opened
-    stores.set(kind, opened.value)
-    return ok(opened.value)
-  }
-
-  const forgetStores = async (): Promise<void> => {
-    const open = [...stores.values()]
-    stores.clear()
-    for (const store of open) await store.close()
-  }
+  // a store that the ledger knows is never made anew
+  const isNew = (kind: StoreKind): boolean => ledger.value.internalKeyId(kind, 'escrow-key') === null
+  const stores = openStores(async (kind) => (kind === 'sealed' ? openSealed(isNew(kind)) : openOs()))
   const window = options.window ?? null
 
   const ports: AppPorts = {
@@ -141,7 +129,7 @@ export function openPorts(
     couriers:
       options.processes?.couriers ??
       courierStarter({ entryPath: options.courierEntry, environment: options.environment }),
-    openStore,
+    openStore: stores.open,
     checkPassphrase: async (passphrase) => {
       const opened = await openSealed(false, async () => ok(passphrase))
       if (!opened.ok) return opened
@@ -157,12 +145,13 @@ export function openPorts(
       return changed
     },
     defaultStore: () => window?.fixedStore ?? window?.settings.read().keychain ?? options.storeKind,
-    forgetStores,
+    forgetStores: stores.forget,
     window,
     vendorFolder: openVendorFolder(home.value.vendorsFolder),
     vaultFiles: openVaultFiles({
       userFolder: options.environment['HOME'] ?? options.environment['USERPROFILE'] ?? null,
     }),
+    backupFolder: openBackupFolder(join(home.value.folder, 'backups')),
     vaultFormats: vaultsInWorker(options.vaultEntry ?? join(dirname(options.courierEntry), 'vault-worker.js')),
     hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     diff: lineDiff,
@@ -173,7 +162,7 @@ export function openPorts(
   const close = async (): Promise<void> => {
     await http.close()
     await window?.sandbox.stop()
-    await forgetStores()
+    await stores.forget()
     ledger.value.close()
   }
   return ok({ ports, close })

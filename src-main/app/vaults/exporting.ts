@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { HistoryEntry } from '../../../src-contract/views.ts'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
-import type { Vault, VaultEntry, WriteOptions } from '../../formats/define-format.ts'
+import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/define-format.ts'
 import { closed, select, type Context, type Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
 import { difference } from './compare.ts'
@@ -29,8 +29,7 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   const place = await placeOf(context, input, format)
   if (!place.ok) return place
   const { path, mayOverwrite: overwrite } = place.value
-  const { vaultFiles, vaultFormats } = context.ports
-  const free = vaultFiles.check(path, { overwrite })
+  const free = context.ports.vaultFiles.check(path, { overwrite })
   if (!free.ok) return free
 
   const vault = await gather(context, selected.value)
@@ -40,15 +39,9 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
-  context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
-  const written = await vaultFormats.write(vault.value, format.id, options)
-  if (!written.ok) return err(fail(written.failure.code, { file: path, ...written.failure.fields }))
-  const { bytes, dropped, warnings } = written.value
-  const stored = await vaultFiles.write(path, bytes, {
-    overwrite,
-    look: (there) => look(context, there, { vault: vault.value, sealed: bytes, format, options, dropped }),
-  })
-  if (!stored.ok) return stored
+  const written = await writeProven(context, vault.value, { path, overwrite, format, options })
+  if (!written.ok) return written
+  const { dropped, warnings } = written.value
   remember(context, vault.value, format)
   return ok({
     format: format.id,
@@ -61,6 +54,31 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
     isPlainText,
     warnings: [...warnings],
   })
+}
+
+type Target = {
+  readonly path: string
+  readonly overwrite: boolean
+  readonly format: VaultFormatView
+  readonly options: WriteOptions
+}
+
+/** The file is there, and what is in it has been read again and compared; or nothing is. */
+export async function writeProven(
+  context: Context,
+  vault: Vault,
+  { path, overwrite, format, options }: Target,
+): Promise<Result<Pick<Written, 'dropped' | 'warnings'>>> {
+  const { vaultFiles, vaultFormats } = context.ports
+  context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
+  const written = await vaultFormats.write(vault, format.id, options)
+  if (!written.ok) return err(fail(written.failure.code, { file: path, ...written.failure.fields }))
+  const { bytes, dropped } = written.value
+  const stored = await vaultFiles.write(path, bytes, {
+    overwrite,
+    look: (there) => look(context, there, { vault, sealed: bytes, format, options, dropped }),
+  })
+  return stored.ok ? written : stored
 }
 
 const isProtected = ({ passphrase, recipients, keyFile }: Input): boolean =>
@@ -113,7 +131,7 @@ async function gather(context: Context, credentials: readonly Credential[]): Pro
 }
 
 /** Of many at once; a few are asked for one by one. */
-function histories({ ports: { ledger } }: Context, count: number): (name: string) => readonly HistoryEntry[] {
+export function histories({ ports: { ledger } }: Context, count: number): (name: string) => readonly HistoryEntry[] {
   if (count < 20) return (name) => ledger.history({ name })
   const byName = Map.groupBy(ledger.history({}), ({ name }) => name)
   return (name) => byName.get(name) ?? []

@@ -8,11 +8,15 @@ import type { VaultEntry } from '../../formats/define-format.ts'
 import type { Context } from '../context.ts'
 import { KEPT, keptOf, nothingKept } from './kept.ts'
 
-/** `history`: its own, newest first. Fails where its keychain does not give out what the ledger says is there. */
+/**
+ * `history`: its own, newest first. Fails where its keychain does not give out what the ledger says is there; `isOpen`: a rotation
+ * is open and may have put another key there, which is then as good as the one that the ledger knows.
+ */
 export async function toEntry(
   context: Context,
   credential: Credential,
   history: readonly HistoryEntry[],
+  { isOpen }: { readonly isOpen: boolean } = { isOpen: false },
 ): Promise<Result<VaultEntry>> {
   const { ledger } = context.ports
   const opened = await context.custody(credential.store)
@@ -20,7 +24,7 @@ export async function toEntry(
   const custody = opened.value
   const secret = await custody.readKnown(userItem(credential.name))
   if (!secret.ok) return secret
-  if (custody.fingerprint(secret.value) !== credential.fingerprint)
+  if (!isOpen && custody.fingerprint(secret.value) !== credential.fingerprint)
     return err(fail('superseded-before', { name: credential.name }))
   const secretInputs: Record<string, string> = {}
   for (const input of credential.secretInputs) {

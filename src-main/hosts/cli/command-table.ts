@@ -64,6 +64,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/export.ts')).exportKeys,
   },
   {
+    name: 'backup',
+    summary: 'write everything into one sealed file, and keep the last few',
+    load: async () => (await import('./commands/backup.ts')).backup,
+  },
+  {
     name: 'formats',
     summary: 'list what import and export know',
     load: async () => (await import('./commands/formats.ts')).formats,

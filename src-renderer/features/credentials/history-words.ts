@@ -14,6 +14,7 @@ const plain: Readonly<Record<string, Told>> = {
   revealed: { icon: 'eye', text: 'Shown in the window' },
   copied: { icon: 'copy', text: 'Copied to the clipboard' },
   exported: { icon: 'open', text: 'Written into a file' },
+  'backed-up': { icon: 'open', text: 'Everything written into a backup' },
 }
 
 const outcomeIcons: Partial<Record<Outcome, IconName>> = {

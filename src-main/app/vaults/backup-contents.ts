@@ -1,0 +1,107 @@
+/**
+ * What a backup holds: every credential with its past, what open rotations have of its keys, and the user's vendor files. All of it
+ * or nothing: a key that cannot be read, or is in the air, ends it.
+ */
+import { fail } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { BackupReceipt } from '../../../src-contract/vault-views.ts'
+import type { HistoryEntry } from '../../../src-contract/views.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
+import type { Vault, VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
+import type { Context } from '../context.ts'
+import { histories } from './exporting.ts'
+import { toEntry } from './to-entry.ts'
+import { IMPORT_LOCK, undoAll } from './undo-imports.ts'
+import { unsettledOf } from './unsettled.ts'
+
+type Open = BackupReceipt['open'][number]
+export type Gathered = { readonly vault: Vault; readonly open: readonly Open[]; readonly warnings: readonly string[] }
+
+/** Nobody imports meanwhile: an import writes its keys before the ledger knows them. */
+export async function gatherAll(context: Context): Promise<Result<Gathered>> {
+  const { ledger, locks, escrow } = context.ports
+  const lock = locks.exclusive(IMPORT_LOCK)
+  if (!lock) return err(fail('import-running'))
+  try {
+    const undone = await undoAll(context)
+    if (!undone.ok) return undone
+    const credentials = ledger.credentials()
+    if (credentials.length === 0) {
+      const what = 'there is nothing to back up'
+      return err(fail('bad-input', { what, fix: 'rekey add takes a key into care' }))
+    }
+    const files = new Set(escrow.list())
+    const historyOf = histories(context, credentials.length)
+    const entries: VaultEntry[] = []
+    const open: Open[] = []
+    for (const [index, { id }] of credentials.entries()) {
+      if (index % 100 === 0)
+        context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
+      const gathered = await gatherOne(context, id, files, historyOf)
+      if (!gathered.ok) return gathered
+      entries.push(...gathered.value.entries)
+      open.push(...gathered.value.open)
+    }
+    const { vendorFiles, warnings } = vendorFilesOf(context)
+    const orphans = [...files].filter((rotation) => ledger.rotation(rotation) === null).length
+    return ok({
+      vault: { entries, notes: [], ...(vendorFiles.length === 0 ? {} : { vendorFiles }) },
+      open,
+      warnings: [
+        ...warnings,
+        ...(orphans === 0 ? [] : [`${orphans} sealed files belong to no rotation of this ledger and are not in it`]),
+      ],
+    })
+  } finally {
+    lock.release()
+  }
+}
+
+type One = { readonly entries: readonly VaultEntry[]; readonly open: readonly Open[] }
+
+async function gatherOne(
+  context: Context,
+  id: string,
+  files: ReadonlySet<string>,
+  historyOf: (name: string) => readonly HistoryEntry[],
+): Promise<Result<One>> {
+  const { ledger, locks } = context.ports
+  // read anew, each at its turn: a long backup sees what was renamed, rotated or removed meanwhile
+  const credential = ledger.credentialById(id)
+  if (!credential) return ok({ entries: [], open: [] })
+  const isOpen = ledger.openRotationOf(id) !== null
+  // what is rotating now has its key in the air
+  const lease = isOpen ? locks.exclusive(id) : null
+  if (isOpen && !lease) return err(fail('busy', { name: credential.name }))
+  try {
+    const unsettled = await unsettledOf(context, credential, files)
+    if (!unsettled.ok) return unsettled
+    const entry = await toEntry(context, credential, historyOf(credential.name), { isOpen })
+    if (!entry.ok) return rotatedMeanwhile(context, credential) ? gatherOne(context, id, files, historyOf) : entry
+    const fields = unsettled.value.flatMap((each) => each.fields)
+    return ok({
+      entries: [{ ...entry.value, fields: [...entry.value.fields, ...fields] }],
+      open: unsettled.value.map(({ rotationId, outcome }) => ({ name: credential.name, rotationId, outcome })),
+    })
+  } finally {
+    lease?.release()
+  }
+}
+
+/** Its key changed between the look at the ledger and the look at the keychain. */
+const rotatedMeanwhile = ({ ports: { ledger } }: Context, { id, fingerprint }: Credential): boolean => {
+  const now = ledger.credentialById(id)
+  return now === null || now.fingerprint !== fingerprint
+}
+
+/** The user's own that are in use. What is not trusted here is not handed on; the person is told. */
+function vendorFilesOf({ registry }: Context): {
+  readonly vendorFiles: readonly VaultVendorFile[]
+  readonly warnings: readonly string[]
+} {
+  const own = registry.all().filter(({ source }) => source === 'user')
+  return {
+    vendorFiles: own.map(({ file, vendor }) => ({ id: file.id, text: vendor.fileText })),
+    warnings: registry.unusable().map(({ vendor }) => `the vendor file ${vendor} is not in it: it is not in use here`),
+  }
+}
