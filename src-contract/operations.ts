@@ -58,6 +58,7 @@ const traits = {
   maxAgeDays: z.number().int().positive().max(36_500).optional(),
 }
 
+const vaultContent = () => z.base64().max(96 * 1024 * 1024)
 /** What a person says of one entry of a previewed file; `name` is what it is called here, instead of what the file says. */
 const importChoice = () =>
   z.strictObject({
@@ -232,7 +233,15 @@ export const operations = {
     z.strictObject({
       source: z.union([
         z.strictObject({ path: z.string() }),
-        z.strictObject({ fileName: text, content: z.base64().max(96 * 1024 * 1024) }),
+        z.strictObject({ fileName: text, content: vaultContent() }),
+        /** Of a folder, the files that are looked into: their paths below it. */
+        z.strictObject({
+          folder: text,
+          files: z
+            .array(z.strictObject({ fileName: text, content: vaultContent() }))
+            .min(1)
+            .max(1000),
+        }),
         z.strictObject({ found: z.string() }),
       ]),
       format: z.string().optional(),

@@ -133,6 +133,7 @@ export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
     'vault.formats': formats,
     'vault.find': found,
     'vault.preview': scene.vault ?? preview,
+    'vault.judge': { entries: [] },
     'vault.import': receipt,
     'vault.export': exported,
     'link.open': { url: 'https://dash.userplane.example/', isOpened: true },

@@ -8,6 +8,8 @@ import type { VendorView } from '../../src-contract/views.ts'
 
 export type Choice = {
   readonly do?: ImportDoing
+  /** What it is to be called here; empty: as the file has it. */
+  readonly name: string
   readonly vendor?: string
   readonly inputs: Readonly<Record<string, string>>
   readonly baseUrl: string
@@ -15,10 +17,13 @@ export type Choice = {
 export type Choices = ReadonlyMap<number, Choice>
 type Vendors = ReadonlyMap<string, VendorView>
 
-export const noChoice: Choice = { inputs: {}, baseUrl: '' }
+export const noChoice: Choice = { name: '', inputs: {}, baseUrl: '' }
 
-export const doingOf = (entry: PreviewEntry, choices: Choices): ImportDoing =>
-  choices.get(entry.index)?.do ?? entry.doings[0] ?? 'skip'
+/** What is said and possible; else what the app would do by itself. */
+export function doingOf(entry: PreviewEntry, choices: Choices): ImportDoing {
+  const said = choices.get(entry.index)?.do
+  return said !== undefined && entry.doings.includes(said) ? said : (entry.doings[0] ?? 'skip')
+}
 
 export const isTaken = (entry: PreviewEntry, choices: Choices): boolean => doingOf(entry, choices) !== 'skip'
 
@@ -41,7 +46,7 @@ export const ADDRESS = 'base-url'
 /** What its vendor asks for and neither the file nor a person has said: without it, it is kept as nobody's. */
 export function lacking(entry: PreviewEntry, choices: Choices): readonly string[] {
   const { inputs, baseUrl } = choices.get(entry.index) ?? noChoice
-  if (vendorOf(entry, choices) !== entry.guess?.vendor) return []
+  if (vendorOf(entry, choices) === 'other') return []
   return entry.missing.filter((name) => (name === ADDRESS ? baseUrl : (inputs[name] ?? '')).trim() === '')
 }
 
@@ -99,29 +104,34 @@ export const vendorsToConfirm = (entries: readonly PreviewEntry[]): readonly Que
 
 type Asked = NonNullable<InputOf<'vault.import'>['choices']>
 
-/** Only where a person said something; empty fields are left out. */
-export function askedOf(entries: readonly PreviewEntry[], choices: Choices): Asked {
-  return entries.flatMap((entry) => {
-    const choice = choices.get(entry.index)
-    if (choice === undefined) return []
-    const inputs = Object.fromEntries(
-      Object.entries(choice.inputs)
-        .map(([name, value]) => [name, value.trim()] as const)
-        .filter(([, value]) => value !== ''),
-    )
-    const baseUrl = choice.baseUrl.trim()
-    const isSaid = Object.keys(inputs).length > 0 || baseUrl !== ''
-    const vendor = choice.vendor ?? (isSaid ? vendorOf(entry, choices) : undefined)
-    const doing = doingOf(entry, choices)
-    if (doing === entry.doings[0] && vendor === undefined) return []
-    return [
-      {
-        index: entry.index,
-        do: doing,
-        ...(vendor === undefined ? {} : { vendor }),
-        ...(isSaid && Object.keys(inputs).length > 0 ? { inputs } : {}),
-        ...(baseUrl === '' ? {} : { baseUrl }),
-      },
-    ]
-  })
+/** Every word that was said of the entries as they were read, whether or not it is possible; empty fields are left out. */
+export const saidOf = (entries: readonly PreviewEntry[], choices: Choices): Asked =>
+  entries.flatMap((entry) => wordsOf(entry, choices, choices.get(entry.index)?.do ?? entry.doings[0] ?? 'skip'))
+
+/** What the import is told of the entries as they were judged: what is possible, and only where it is not the usual. */
+export const askedOf = (entries: readonly PreviewEntry[], choices: Choices): Asked =>
+  entries.flatMap((entry) => wordsOf(entry, choices, doingOf(entry, choices)))
+
+function wordsOf(entry: PreviewEntry, choices: Choices, doing: ImportDoing): Asked {
+  const choice = choices.get(entry.index)
+  if (choice === undefined) return []
+  const inputs = Object.fromEntries(
+    Object.entries(choice.inputs)
+      .map(([name, value]) => [name, value.trim()] as const)
+      .filter(([, value]) => value !== ''),
+  )
+  const baseUrl = choice.baseUrl.trim()
+  const isSaid = Object.keys(inputs).length > 0 || baseUrl !== ''
+  const vendor = choice.vendor ?? (isSaid ? vendorOf(entry, choices) : undefined)
+  if (doing === entry.doings[0] && vendor === undefined && choice.name === '') return []
+  return [
+    {
+      index: entry.index,
+      do: doing,
+      ...(choice.name === '' ? {} : { name: choice.name }),
+      ...(vendor === undefined ? {} : { vendor }),
+      ...(isSaid && Object.keys(inputs).length > 0 ? { inputs } : {}),
+      ...(baseUrl === '' ? {} : { baseUrl }),
+    },
+  ]
 }

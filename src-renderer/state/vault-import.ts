@@ -2,80 +2,61 @@
  * A file on its way in: what it still needs, what would become of each entry, and what came of it. No byte of the file and no
  * word that opens it is kept: only the handle that the browser gave, until the file is read. The app keeps what it read.
  */
-import { create } from 'zustand'
-import { fail, type Failure } from '../../src-contract/failures.ts'
+import type { Failure } from '../../src-contract/failures.ts'
 import type { InputOf } from '../../src-contract/operations.ts'
-import type { ImportPreview, ImportReceipt } from '../../src-contract/vault-views.ts'
+import type { ImportReceipt, PreviewEntry } from '../../src-contract/vault-views.ts'
 import { client } from '../client/client.ts'
-import { loadCredentials } from './credentials.ts'
-import { askedOf, noChoice, type Choice, type Choices } from './import-choices.ts'
+import { loadCredentials, useCredentials } from './credentials.ts'
+import { checked, checkSoon, isSame } from './import-check.ts'
+import { askedOf, doingOf, noChoice, type Choice, type Choices } from './import-choices.ts'
+import { nothing, useImport, type Asks } from './import-state.ts'
 import { goTo } from './navigation.ts'
 import { beginProgress } from './vault-progress.ts'
+import { base64Of, contentOf, nameOf, type Source } from './vault-source.ts'
 
-/** What a file cannot be read without. */
-export type Asks = 'passphrase' | 'passphrase-or-key-file' | 'identities' | 'columns' | 'format'
-
-export type VaultImport = {
-  readonly stage: 'choose' | 'reading' | 'asks' | 'preview' | 'done'
-  readonly fileName: string
-  readonly asks: Asks
-  readonly failure: Failure | null
-  readonly preview: ImportPreview | null
-  readonly readAt: Date | null
-  readonly choices: Choices
-  /** Addresses, and whether operators, that a person has confirmed. */
-  readonly origins: ReadonlySet<string>
-  readonly areOperatorsFine: boolean
-  readonly isWriting: boolean
-  readonly receipt: ImportReceipt | null
-}
-
-const nothing: VaultImport = {
-  stage: 'choose',
-  fileName: '',
-  asks: 'passphrase',
-  failure: null,
-  preview: null,
-  readAt: null,
-  choices: new Map(),
-  origins: new Set(),
-  areOperatorsFine: false,
-  isWriting: false,
-  receipt: null,
-}
-
-export const useImport = create<VaultImport>(() => nothing)
 const set = useImport.setState
 
-type Source = { readonly file: File } | { readonly found: string }
 /** Words that open a file: given on, kept nowhere. */
 export type Opening = Pick<InputOf<'vault.preview'>, 'passphrase' | 'identities' | 'map' | 'format'> & {
   readonly keyFile?: File
 }
 
-/** What a window hands over in one piece; base64 makes it a third longer. */
-const MOST_BYTES = 72 * 1024 * 1024
-
 let source: Source | null = null
+let waiting: readonly Source[] = []
 /** Which reading is the one that is waited for. */
 let turn = 0
 
-/** Reads a file that was dropped or picked; one that was open before is let go. */
-export function openFile(file: File): void {
-  begin({ file }, file.name)
+/** Reads what was dropped or picked, one after the other; what was open before is let go. */
+export function openSources(all: readonly Source[]): void {
+  const [first, ...rest] = all
+  if (first === undefined || useImport.getState().isWriting) return
+  cancelImport()
+  waiting = rest
+  begin(first, { at: 1, of: all.length })
 }
+
+export const openFiles = (files: readonly File[]): void => openSources(files.map((file) => ({ kind: 'file', file })))
 
 /** Reads one that `vault.find` knows. */
-export function openFound(id: string, path: string): void {
-  begin({ found: id }, path)
+export const openFound = (id: string, path: string): void => openSources([{ kind: 'found', id, path }])
+
+/** On to the next of those that were given at once; the one that is open is let go. Without one, the import is over. */
+export function nextFile(): void {
+  const { place, earlier } = useImport.getState()
+  const [next, ...rest] = waiting
+  const names = [...earlier, ...namesStored()]
+  cancelImport()
+  if (next === undefined) return
+  waiting = rest
+  set({ earlier: names })
+  begin(next, { at: place.at + 1, of: place.of })
 }
 
-function begin(from: Source, fileName: string): void {
-  if (useImport.getState().isWriting) return
-  cancelImport()
+function begin(from: Source, place: { readonly at: number; readonly of: number }): void {
   source = from
+  const [next] = waiting
   goTo('import')
-  set({ fileName })
+  set({ fileName: nameOf(from), place, next: next === undefined ? null : nameOf(next) })
   void readFile({})
 }
 
@@ -92,7 +73,10 @@ export async function readFile(opening: Opening): Promise<void> {
   }
   if (answer.ok) {
     source = null
-    return set({ ...nothing, fileName: answer.value.file, stage: 'preview', preview: answer.value, readAt: new Date() })
+    const { place, next, earlier } = useImport.getState()
+    const preview = answer.value
+    const read = { fileName: preview.file, preview, entries: preview.entries, readAt: new Date() }
+    return set({ ...nothing, place, next, earlier, ...read, stage: 'preview' })
   }
   const asks = asksOf(answer.failure, useImport.getState().asks)
   if (asks === null) return set({ stage: 'choose', failure: answer.failure })
@@ -110,43 +94,11 @@ function asksOf({ code, fields }: Failure, before: Asks): Asks | null {
 }
 
 async function previewOf(from: Source, { keyFile, ...opening }: Opening) {
-  try {
-    const given = {
-      ...opening,
-      ...(keyFile === undefined ? {} : { keyFile: await base64Of(keyFile) }),
-    }
-    if ('found' in from) return await client().call('vault.preview', { ...given, source: { found: from.found } })
-    const { file } = from
-    if (file.size > MOST_BYTES) return { ok: false, failure: tooLarge(file) } as const
-    const content = await base64Of(file)
-    return await client().call('vault.preview', { ...given, source: { fileName: file.name, content } })
-  } catch {
-    // it is a folder, or gone, or not ours to read
-    const file = 'file' in from ? from.file.name : 'the file'
-    const failure = fail('bad-vault', {
-      file,
-      where: 'the file',
-      what: 'it cannot be read; a folder cannot be taken here',
-    })
-    return { ok: false, failure } as const
-  }
+  const content = await contentOf(from)
+  if (!content.ok) return content
+  const key = keyFile === undefined ? {} : { keyFile: await base64Of(keyFile) }
+  return client().call('vault.preview', { ...opening, ...key, source: content.value })
 }
-
-const tooLarge = ({ name }: File): Failure =>
-  fail('vault-limit', { file: name, what: 'its size', limit: '72 MiB in the window; the command line takes more' })
-
-const base64Of = (file: File): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader()
-    reader.onload = () => {
-      const url = typeof reader.result === 'string' ? reader.result : ''
-      const comma = url.indexOf(',')
-      // an empty file has none
-      resolve(comma < 0 ? '' : url.slice(comma + 1))
-    }
-    reader.onerror = () => reject(new Error('unreadable'))
-    reader.readAsDataURL(file)
-  })
 
 /** Whether one that could not be read can be tried again. */
 export const hasFileOpen = (): boolean => source !== null
@@ -162,28 +114,32 @@ export function cancelImport(): void {
 export function forgetImport(): void {
   turn += 1
   source = null
+  waiting = []
   set(nothing)
 }
 
-export function decide(indexes: readonly number[], said: Partial<Choice>): void {
-  set(({ choices }) => {
-    const next = new Map(choices)
-    for (const index of indexes) next.set(index, { ...(next.get(index) ?? noChoice), ...said })
-    return { choices: next, failure: null }
-  })
+function choose(change: (choices: Choices) => Choices): void {
+  set(({ choices }) => ({ choices: change(choices), failure: null }))
+  checkSoon()
 }
 
+export const decide = (indexes: readonly number[], said: Partial<Choice>): void =>
+  choose((choices) => {
+    const next = new Map(choices)
+    for (const index of indexes) next.set(index, { ...(next.get(index) ?? noChoice), ...said })
+    return next
+  })
+
 /** Back to what the app would do by itself with these. */
-export function undecideVendor(indexes: readonly number[]): void {
-  set(({ choices }) => {
+export const undecideVendor = (indexes: readonly number[]): void =>
+  choose((choices) => {
     const next = new Map(choices)
     for (const index of indexes) {
       const { vendor: _vendor, ...rest } = next.get(index) ?? noChoice
       next.set(index, rest)
     }
-    return { choices: next }
+    return next
   })
-}
 
 export function confirmOrigin(origin: string, isFine: boolean): void {
   set(({ origins }) => {
@@ -197,18 +153,45 @@ export function confirmOrigin(origin: string, isFine: boolean): void {
 export const confirmOperators = (areOperatorsFine: boolean): void => set({ areOperatorsFine })
 
 export async function importNow(): Promise<void> {
-  const { preview, choices, origins, areOperatorsFine, isWriting } = useImport.getState()
+  const { preview, choices, origins, areOperatorsFine, isWriting, entries: seen } = useImport.getState()
   if (preview === null || isWriting) return
   set({ isWriting: true, failure: null })
   beginProgress()
+  await checked()
+  const { entries, failure } = useImport.getState()
+  if (useImport.getState().preview !== preview) return
+  // what was pressed is what was seen: anything else is looked at first
+  if (failure !== null || !isSame(seen, entries, choices)) return set({ isWriting: false })
   const answer = await client().call('vault.import', {
     id: preview.id,
-    choices: askedOf(preview.entries, choices),
+    choices: askedOf(entries, choices),
     confirmOrigins: [...origins],
     confirmOperators: areOperatorsFine,
   })
   if (useImport.getState().preview !== preview) return
-  if (!answer.ok) return set({ isWriting: false, failure: answer.failure })
+  if (!answer.ok) {
+    set({ isWriting: false, failure: answer.failure })
+    return
+  }
   await loadCredentials()
   set({ isWriting: false, receipt: answer.value, stage: 'done' })
+}
+
+/** What the keys are called now that came in from this file. */
+export function namesStored(): readonly string[] {
+  const { entries, choices, receipt } = useImport.getState()
+  return receipt === null ? [] : storedNames(entries, choices, receipt)
+}
+
+function storedNames(
+  entries: readonly PreviewEntry[],
+  choices: Choices,
+  { renamed }: ImportReceipt,
+): readonly string[] {
+  const { byName } = useCredentials.getState()
+  const kept = entries.flatMap((entry) => {
+    const doing = doingOf(entry, choices)
+    return doing === 'import' ? [entry.name] : doing === 'replace' ? [entry.existing ?? ''] : []
+  })
+  return [...new Set([...kept, ...renamed.map(({ to }) => to)])].filter((name) => byName.has(name))
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { vendors as views } from '../../scripts/screenshots/people.ts'
 import { preview } from '../../scripts/screenshots/vaults.ts'
 import type { PreviewEntry } from '../../src-contract/vault-views.ts'
-import { arranged, doingWord, entryWords, isShown } from '../../src-renderer/features/import/entry-words.ts'
+import { arranged, doingWord, entryWords, isFound, isShown } from '../../src-renderer/features/import/entry-words.ts'
+import { nameProblem } from '../../src-renderer/state/import-name.ts'
 import {
   askedOf,
   askedVendor,
@@ -13,6 +14,7 @@ import {
   noChoice,
   operatorsToConfirm,
   originsToConfirm,
+  saidOf,
   vendorOf,
   vendorsToConfirm,
   type Choice,
@@ -54,6 +56,29 @@ describe('what a person says of a file', () => {
     ])
   })
 
+  it('is told to the app as it was said, and to the import only as far as it is possible', () => {
+    const wish = said(guessed, { do: 'replace', name: 'mine' })
+    expect(saidOf(entries, wish)).toEqual([{ index: guessed.index, do: 'replace', name: 'mine' }])
+    expect(doingOf(guessed, wish)).toBe('import')
+    expect(askedOf(entries, wish)).toEqual([{ index: guessed.index, do: 'import', name: 'mine' }])
+  })
+
+  it.each([
+    ['', 'Give a name.'],
+    ['two words', /^Letters/],
+    ['/first', /^Letters/],
+    [`n${'a'.repeat(128)}`, 'At most 128 characters.'],
+    ['PROD/Kept', 'prod/kept is kept here already.'],
+    ['Ops/Pager-Webhook-2', 'entry 7 of the file is called that, too.'],
+    ['a-name-that-is-free', null],
+    // skipped, so its name is free
+    ['notes/wifi', null],
+  ])('refuses the name “%s” where it cannot be one', (name, why) => {
+    const problem = nameProblem(name, guessed.index, entries, nothing, ['prod/kept'])
+    if (why === null || typeof why === 'string') expect(problem).toBe(why)
+    else expect(problem).toMatch(why)
+  })
+
   it('asks whose a key is only while nobody has said it', () => {
     expect(askedVendor(guessed, nothing)).toBe('hienergy')
     expect(vendorOf(guessed, nothing)).toBe('other')
@@ -74,11 +99,13 @@ describe('what a person says of a file', () => {
   })
 
   it('counts addresses and operators of the keys that are taken, and of no others', () => {
-    const [host11] = [named('staging/conjur-host-11')]
+    const host11 = named('staging/conjur-host-11')
+    // as the app says once the principal turns out to be kept here
+    const able = entries.map((entry) => (entry === host11 ? { ...entry, doings: ['skip', 'replace'] as const } : entry))
     expect(originsToConfirm(entries, nothing)).toMatchObject([{ of: 'https://conjur.partner.example', count: 2 }])
     expect(operatorsToConfirm(entries, nothing)).toMatchObject([{ of: 'admin/conjur', count: 1 }])
     for (const doing of ['skip', 'replace'] as const)
-      expect(originsToConfirm(entries, said(host11, { do: doing })), doing).toMatchObject([{ count: 1 }])
+      expect(originsToConfirm(able as PreviewEntry[], said(host11, { do: doing })), doing).toMatchObject([{ count: 1 }])
   })
 })
 
@@ -110,6 +137,18 @@ describe('an entry in words', () => {
     ])
     expect(guessed.doings.map((doing) => doingWord(doing, guessed))).toEqual(['Add', 'Skip'])
     expect(doingWord(doingOf(named('prod/hi-energy'), nothing), named('prod/hi-energy'))).toBe('Skip')
+  })
+
+  it('is found by its name, its vendor, its tags and its end, all words together', () => {
+    const found = (query: string): readonly string[] =>
+      entries.filter((entry) => isFound(entry, query)).map(({ name }) => name)
+    expect(found('')).toHaveLength(entries.length)
+    expect(found('PAGER')).toEqual(['ops/pager-webhook-2'])
+    expect(found('staging w6rp')).toEqual(['staging/conjur-host-12'])
+    expect(found('userplane pager')).toEqual([])
+    const shown = (show: 'placed' | 'unplaced'): number => entries.filter((entry) => isShown(entry, show)).length
+    const open = entries.filter(({ doings }) => doings.length > 1).length
+    expect(shown('placed') + shown('unplaced')).toBe(open)
   })
 
   it('has what needs a person first, and every entry under exactly one of the kinds', () => {

@@ -8,17 +8,10 @@ import { link, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
+import { companionsOf, isEnvFile, wellKnown } from '../../../src-contract/vault-places.ts'
 
 const CAP_BYTES = 256 * 1024 * 1024
 const COMPANION_CAP_BYTES = 1024 * 1024
-
-/** Where tools keep keys, below a person's folder. */
-const wellKnown = ['.pdcp/credentials.yaml', '.conjurrc', '.netrc', '.aws/credentials', '.npmrc'] as const
-/** Which of them only say the rest of another. */
-const companionsOf: Readonly<Record<string, readonly string[]>> = {
-  '.conjurrc': ['.netrc'],
-  '.netrc': ['.conjurrc'],
-}
 
 type Part = {
   readonly fileName: string
@@ -81,9 +74,7 @@ function readBounded(path: string, cap: number): Result<Uint8Array> {
 
 /** A project's or a person's folder: its .env files and what tools keep there. Nothing deeper is looked at. */
 function readFolder(folder: string): Result<readonly Part[]> {
-  const env = readdirSync(folder).filter(
-    (name) => /^\.env(\.[\w.-]+)?$/.test(name) && !/\.(example|sample)$/.test(name),
-  )
+  const env = readdirSync(folder).filter(isEnvFile)
   const parts: Part[] = []
   for (const name of [...env.toSorted(), ...wellKnown]) {
     const path = join(folder, name)

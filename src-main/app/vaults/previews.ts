@@ -2,6 +2,7 @@
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
+import { companionsOf } from '../../../src-contract/vault-places.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import type { Custody } from '../../core/credentials/custody.ts'
 import { Secret, tailOf } from '../../core/secret.ts'
@@ -52,7 +53,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   const judged = await judgeHere(context, entries)
   if (!judged.ok) return judged
   const kept: Preview = {
-    file: several ? 'the folder' : (parts.value[0]?.fileName ?? 'the file'),
+    file: several ? folderName(input.source) : (parts.value[0]?.fileName ?? 'the file'),
     format: several ? 'folder' : (first?.format ?? 'folder'),
     isPlainText: read.some(({ isPlainText }) => isPlainText),
     entries,
@@ -64,6 +65,8 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   return ok(await viewOf(context, id, kept))
 }
 
+const folderName = (source: Source): string => ('folder' in source ? source.folder : 'the folder')
+
 type Source = Parameters<Handler<'vault.preview'>>[1]['source']
 
 /** SECURITY: 28. A window hands over a file that a person dropped or picked, never a path of its own making. */
@@ -71,6 +74,7 @@ function partsOf(context: Context, source: Source): Result<readonly VaultPart[]>
   if ('content' in source) {
     return ok([{ fileName: source.fileName, bytes: bytesOf(source.content), companions: {} }])
   }
+  if ('folder' in source) return ok(folderParts(source.files))
   if ('path' in source) {
     if (context.ports.window !== null)
       return err(fail('not-here', { what: 'reading a file by its path', fix: 'drop the file' }))
@@ -79,6 +83,14 @@ function partsOf(context: Context, source: Source): Result<readonly VaultPart[]>
   const path = context.ports.vaultFiles.known().find((each) => context.ports.hash(each).startsWith(source.found))
   return path === undefined ? err(fail('unknown-preview')) : context.ports.vaultFiles.read(path)
 }
+
+/** The files of a folder that a window read, each with those beside it that say its rest. */
+const folderParts = (files: readonly { readonly fileName: string; readonly content: string }[]): VaultPart[] =>
+  files.map(({ fileName, content }) => {
+    const beside = files.filter((other) => companionsOf[fileName]?.includes(other.fileName) === true)
+    const texts = beside.map((other) => [other.fileName, new TextDecoder().decode(bytesOf(other.content))] as const)
+    return { fileName, bytes: bytesOf(content), companions: Object.fromEntries(texts) }
+  })
 
 /** Every keychain that holds something is opened: only there it shows whether a key is kept already. */
 export async function judgeHere(

@@ -4,27 +4,35 @@ import { doingWord, entryWords, inputWord } from '../../features/import/entry-wo
 import { useCredentials, vendorName } from '../../state/credentials.ts'
 import { closeDialog } from '../../state/dialogs.ts'
 import { ADDRESS, doingOf, inputsFor, noChoice, vendorOf, type Choice } from '../../state/import-choices.ts'
-import { decide, useImport } from '../../state/vault-import.ts'
+import { useImport } from '../../state/import-state.ts'
+import { decide } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FormRow, Segments, TextRow } from '../../ui/form.tsx'
 import { StateWord } from '../../ui/state.tsx'
 import { VendorMark } from '../../ui/names.tsx'
 import { dayWord, shown } from '../../ui/words.ts'
+import { focusWrong } from '../forms/focus-wrong.ts'
+import { NameHere, useNameField } from './name-here.tsx'
+import { useDrafted } from './use-drafted.ts'
 
 /** One entry of a file: where it stands, what it is, whose it is, and what to do with it. */
 export function ImportEntry({ index }: { readonly index: number }) {
   const done = useRef<HTMLButtonElement>(null)
   const { preview, choices } = useImport()
-  const entry = preview?.entries.find((each) => each.index === index)
+  const read = preview?.entries.find((each) => each.index === index)
   const vendors = useCredentials((state) => state.vendors)
   const [draft, setDraft] = useState<Choice>(() => choices.get(index) ?? noChoice)
-  if (!entry) return null
+  const entry = useDrafted(index, draft)
+  const name = useNameField(read, draft.name)
+  if (!entry || !read) return null
   const drafted = new Map([[index, draft]])
-  const vendor = vendorOf(entry, drafted)
+  const vendor = vendorOf(read, drafted)
   const doing = doingOf(entry, drafted)
   const change = (part: Partial<Choice>): void => setDraft((was) => ({ ...was, ...part }))
+  const isAdded = doing === 'import' || doing === 'rename'
   const keep = (): void => {
+    if (isAdded && name.problem !== null) return focusWrong()
     if (draft !== choices.get(index) && draft !== noChoice) decide([index], draft)
     closeDialog()
   }
@@ -33,7 +41,7 @@ export function ImportEntry({ index }: { readonly index: number }) {
     <Dialog
       safe={done}
       mark={<VendorMark vendor={vendor} isLarge />}
-      title={shown(entry.name, 140)}
+      title={shown(read.name, 140)}
       subtitle={`${shown(entry.where, 120)} of the file`}
       onDecide={keep}
       footer={
@@ -60,8 +68,9 @@ export function ImportEntry({ index }: { readonly index: number }) {
           />
         </div>
       )}
-      {entry.doings.length > 1 && doing !== 'skip' && <Whose entry={entry} draft={draft} onChange={change} />}
-      <Facts entry={entry} vendors={vendors} />
+      {isAdded && <NameHere entry={entry} read={read} field={name} onName={(to) => change({ name: to })} />}
+      {entry.doings.length > 1 && doing !== 'skip' && <Whose entry={read} draft={draft} onChange={change} />}
+      <Facts entry={entry} title={read.title} vendors={vendors} />
     </Dialog>
   )
 }
@@ -140,13 +149,15 @@ function Whose({ entry, draft, onChange }: WhoseProps) {
 
 function Facts({
   entry,
+  title,
   vendors,
 }: {
   readonly entry: PreviewEntry
+  readonly title: string
   readonly vendors: ReturnType<typeof useCredentials.getState>['vendors']
 }) {
   const rows: readonly (readonly [string, string])[] = [
-    ['In the file', entry.title === entry.name ? '' : entry.title],
+    ['In the file', title === entry.name ? '' : title],
     ['Key ends in', entry.tail ?? ''],
     ['Kept here', entry.existing ?? ''],
     ['Vendor', entry.vendor === 'other' ? '' : vendorName(vendors, entry.vendor)],

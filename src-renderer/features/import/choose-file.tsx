@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import { client } from '../../client/client.ts'
-import { hasFileOpen, openFile, openFound, readFile, useImport } from '../../state/vault-import.ts'
+import { useImport } from '../../state/import-state.ts'
+import { hasFileOpen, nextFile, openFiles, openFound, readFile } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { listed, shown } from '../../ui/words.ts'
 import { KeychainWay } from './keychain-way.tsx'
-import { pickFile } from './pick-file.ts'
+import { pickFiles } from './pick-file.ts'
 
 type Found = readonly { readonly id: string; readonly path: string }[]
 
@@ -32,7 +33,7 @@ function useWhatThereIs(): { readonly formats: readonly VaultFormatView[]; reado
 
 /** No file is open yet: drop one, choose one, or take one that a tool keeps where it always does. */
 export function ChooseFile() {
-  const failure = useImport((state) => state.failure)
+  const { failure, next } = useImport()
   const { formats, found } = useWhatThereIs()
   const choose = useRef<HTMLButtonElement>(null)
   useEffect(() => choose.current?.focus(), [])
@@ -47,15 +48,20 @@ export function ChooseFile() {
                 Try again
               </Button>
             )}
+            {next !== null && (
+              <Button isSmall onClick={nextFile}>
+                Go on with {shown(next, 60)}
+              </Button>
+            )}
           </FailureNotice>
         )}
         <div className="drop-here">
           <Icon name="inbox" size="l" />
-          <p className="strong">Drop a file here, or anywhere in the window</p>
+          <p className="strong">Drop files or a folder here, or anywhere in the window</p>
           <p className="soft">
-            It is read and shown first. Nothing is written before you say so, and the file stays as it is.
+            Each file is read and shown first. Nothing is written before you say so, and the files stay as they are.
           </p>
-          <Button ref={choose} look="live" onClick={() => pickFile(openFile)}>
+          <Button ref={choose} look="live" onClick={() => pickFiles(openFiles)}>
             Choose a file…
           </Button>
         </div>

@@ -4,9 +4,10 @@
  */
 import { useEffect, useState } from 'react'
 import { useDialogs } from '../../state/dialogs.ts'
-import { openFile, useImport } from '../../state/vault-import.ts'
+import { useImport } from '../../state/import-state.ts'
+import { openSources } from '../../state/vault-import.ts'
+import type { Source } from '../../state/vault-source.ts'
 import { Icon } from '../../ui/icon.tsx'
-import { say } from '../../ui/live-region.tsx'
 import { shown } from '../../ui/words.ts'
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
@@ -42,10 +43,7 @@ export function DropZone({ isOn }: { readonly isOn: boolean }) {
       if (isText(event)) return
       event.preventDefault()
       left()
-      const files = takes(event) ? [...(event.dataTransfer?.files ?? [])] : []
-      const [file] = files
-      if (file) openFile(file)
-      if (files.length > 1) say('Only the first of the files is read')
+      if (takes(event)) openSources(sourcesIn(event))
     }
     globalThis.addEventListener('dragenter', enter)
     globalThis.addEventListener('dragleave', leave)
@@ -65,10 +63,23 @@ export function DropZone({ isOn }: { readonly isOn: boolean }) {
       <div>
         <Icon name="inbox" size="l" />
         <p className="strong wrap">Drop it to look into it{open === null ? '' : ` instead of ${shown(open, 80)}`}</p>
-        <p className="soft">It is read and shown first. Nothing is written before you say so.</p>
+        <p className="soft">
+          It is read and shown first. Nothing is written before you say so. Several come one after the other; of a
+          folder, its .env files and what tools keep there.
+        </p>
       </div>
     </div>
   )
+}
+
+/** Each file and each folder. What a folder holds is asked for later; that it is one, only now. */
+function sourcesIn({ dataTransfer }: DragEvent): readonly Source[] {
+  return [...(dataTransfer?.items ?? [])].flatMap((item): readonly Source[] => {
+    const entry = item.webkitGetAsEntry()
+    if (entry?.isDirectory) return [{ kind: 'folder', folder: entry as FileSystemDirectoryEntry }]
+    const file = item.getAsFile()
+    return file === null ? [] : [{ kind: 'file', file }]
+  })
 }
 
 /** Words dragged into a field are the field's own affair. */

@@ -41,8 +41,13 @@ export function entryWords(entry: PreviewEntry, choices: Choices, now: Date): En
   const vendor = vendorOf(entry, choices)
   const more = isIn
     ? [
+        ...(entry.renamedTo === null ? [] : [`kept as ${entry.renamedTo}`]),
         ...(lacks.length > 0 ? [`needs ${listed(lacks.map(inputWord))} to be rotated`] : []),
-        ...(vendor === 'other' && lacks.length === 0 ? ['kept, not rotated'] : []),
+        ...(lacks.length === 0 && entry.vendor === 'other' && vendor === entry.vendor ? ['kept, not rotated'] : []),
+        // a person said whose it is, and it cannot be
+        ...(lacks.length === 0 && entry.kind === 'new' && entry.vendor === 'other' && vendor !== 'other'
+          ? [entry.reason ?? 'kept, not rotated']
+          : []),
         ...(entry.expiresAt === null ? [] : [`expires ${dayWord(entry.expiresAt, now)}`]),
         ...(entry.left.length > 0 ? [`left out: ${listed(entry.left.map(({ what }) => what))}`] : []),
         ...(entry.kept.length > 0
@@ -67,7 +72,7 @@ export function doingWord(doing: ImportDoing, entry: PreviewEntry): string {
   }
 }
 
-export type Show = 'all' | ImportKind | 'left'
+export type Show = 'all' | ImportKind | 'left' | 'placed' | 'unplaced'
 
 export const filters: readonly { readonly show: Show; readonly word: string }[] = [
   { show: 'all', word: 'All' },
@@ -77,10 +82,27 @@ export const filters: readonly { readonly show: Show; readonly word: string }[] 
   { show: 'conflicting', word: 'Conflicting' },
   { show: 'skipped', word: 'Skipped' },
   { show: 'left', word: 'Loses something' },
+  { show: 'placed', word: 'With a vendor' },
+  { show: 'unplaced', word: 'No vendor' },
 ]
+/** Offered only where there are some. */
+export const sometimes: ReadonlySet<Show> = new Set(['left', 'placed', 'unplaced'])
 
-export const isShown = ({ kind, left }: PreviewEntry, show: Show): boolean =>
-  show === 'all' || (show === 'left' ? left.length > 0 : kind === show)
+export function isShown({ kind, left, vendor, doings }: PreviewEntry, show: Show): boolean {
+  if (show === 'all') return true
+  if (show === 'left') return left.length > 0
+  // what cannot be taken is nobody's to place
+  if (show === 'placed' || show === 'unplaced')
+    return doings.length > 1 && (vendor === 'other') === (show === 'unplaced')
+  return kind === show
+}
+
+/** By what a person knows of it: its name here or in the file, its vendor, its tags. */
+export function isFound({ name, title, vendor, tags, tail }: PreviewEntry, query: string): boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const text = [name, title, vendor, tail ?? '', ...tags].join('\n').toLowerCase()
+  return words.every((word) => text.includes(word))
+}
 
 const order: Readonly<Record<ImportKind, number>> = { conflicting: 0, changed: 1, new: 2, same: 3, skipped: 4 }
 

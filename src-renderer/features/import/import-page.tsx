@@ -1,4 +1,5 @@
-import { cancelImport, useImport } from '../../state/vault-import.ts'
+import { useImport } from '../../state/import-state.ts'
+import { cancelImport } from '../../state/vault-import.ts'
 import { showFilter, toggleSide } from '../../state/navigation.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { clockWord, shown } from '../../ui/words.ts'
@@ -10,7 +11,7 @@ import { Reading } from './reading.tsx'
 
 /** A vault file on its way in, from the choice of the file to the receipt. */
 export function ImportPage() {
-  const { stage, preview, readAt, fileName, isWriting } = useImport()
+  const { stage, preview, readAt, fileName, isWriting, place } = useImport()
   const leave = (): void => {
     cancelImport()
     showFilter({ kind: 'all' })
@@ -25,6 +26,7 @@ export function ImportPage() {
             ? shown(fileName, 120)
             : `${shown(preview.file, 120)}, ${preview.formatName}, read ${clockWord(readAt).slice(0, 5)}`}
         </span>
+        {place.of > 1 && <span className="count import-place">{`${place.at} of ${place.of}`}</span>}
         {stage !== 'choose' && (
           <IconButton look="bare" icon="close" label="Close the import" disabled={isWriting} onClick={leave} />
         )}

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react'
-import type { ImportReceipt, PreviewEntry } from '../../../src-contract/vault-views.ts'
 import { useCredentials } from '../../state/credentials.ts'
 import { useHost } from '../../state/host.ts'
 import { moveTo, openDetails, search, selectAll, showFilter } from '../../state/navigation.ts'
-import { cancelImport, useImport } from '../../state/vault-import.ts'
-import { doingOf, vendorOf, type Choices } from '../../state/import-choices.ts'
+import { useImport } from '../../state/import-state.ts'
+import { cancelImport, namesStored, nextFile } from '../../state/vault-import.ts'
+import { doingOf, vendorOf } from '../../state/import-choices.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { say } from '../../ui/live-region.tsx'
@@ -23,7 +23,7 @@ const MOST = 200
 
 /** What came of it: as many accounted for as there were, each that is not as it was by name and reason. */
 export function ImportReceiptView() {
-  const { receipt, preview, choices } = useImport()
+  const { receipt, preview, next, earlier } = useImport()
   const go = useRef<HTMLButtonElement>(null)
   const parts = useParts()
   const store = useHost((state) => state.keychain?.kind)
@@ -34,7 +34,7 @@ export function ImportReceiptView() {
   if (receipt === null || preview === null) return null
   const words = `${receipt.in} in the file, ${receipt.stored} kept, ${receipt.skipped.length} skipped, ${receipt.dropped.length} dropped`
   const leave = (): void => {
-    const names = namesStored(preview.entries, choices, receipt)
+    const names = [...earlier, ...namesStored()]
     cancelImport()
     showFilter({ kind: 'all' })
     search('')
@@ -73,19 +73,25 @@ export function ImportReceiptView() {
             ? `${shown(preview.file, 80)} still holds every key in clear. Remove it when you are done.`
             : `${shown(preview.file, 80)} is as it was.`}
         </p>
-        <Button ref={go} look="live" onClick={leave}>
-          {receipt.stored > 0 ? 'Show the keys' : 'Close'}
-        </Button>
+        {next === null ? (
+          <Button ref={go} look="live" onClick={leave}>
+            {receipt.stored + earlier.length > 0 ? 'Show the keys' : 'Close'}
+          </Button>
+        ) : (
+          <Button ref={go} look="live" onClick={nextFile}>
+            Go on with {shown(next, 60)}
+          </Button>
+        )}
       </footer>
     </>
   )
 }
 
 function useParts(): readonly Part[] {
-  const { receipt, preview, choices } = useImport()
+  const { receipt, preview, entries, choices } = useImport()
   const byName = useCredentials((state) => state.byName)
   if (receipt === null || preview === null) return []
-  const unplaced = preview.entries
+  const unplaced = entries
     .filter((entry) => doingOf(entry, choices) === 'import' && vendorOf(entry, choices) !== 'other')
     .filter(({ name }) => byName.get(name)?.vendor === 'other')
   const parts: readonly Part[] = [
@@ -114,7 +120,7 @@ function useParts(): readonly Part[] {
       title: `Renamed: ${receipt.renamed.length}`,
       icon: 'hash',
       className: '',
-      says: 'The name was taken; both are kept.',
+      says: 'They are called otherwise here than in the file.',
       lines: receipt.renamed.map(({ from, to }) => ({ name: from, text: `is kept as ${to}`, goesTo: to })),
     },
     {
@@ -175,20 +181,6 @@ function ReceiptPart({ part }: { readonly part: Part }) {
       </ul>
     </section>
   )
-}
-
-/** What the keys are called now that came in. */
-function namesStored(
-  entries: readonly PreviewEntry[],
-  choices: Choices,
-  { renamed }: ImportReceipt,
-): readonly string[] {
-  const { byName } = useCredentials.getState()
-  const kept = entries.flatMap((entry) => {
-    const doing = doingOf(entry, choices)
-    return doing === 'import' ? [entry.name] : doing === 'replace' ? [entry.existing ?? ''] : []
-  })
-  return [...new Set([...kept, ...renamed.map(({ to }) => to)])].filter((name) => byName.has(name))
 }
 
 /** To a key's details; the receipt stays until it is closed. */

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import { client } from '../../client/client.ts'
-import { cancelImport, readFile, useImport, type Opening } from '../../state/vault-import.ts'
+import { useImport } from '../../state/import-state.ts'
+import { nextFile, readFile, type Opening } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { FormRow, TextRow } from '../../ui/form.tsx'
@@ -19,7 +20,7 @@ const titles = {
 
 /** What the file cannot be read without; a wrong word is said at its field, and the file is not touched. */
 export function OpenFile() {
-  const { asks, failure, fileName } = useImport()
+  const { asks, failure, fileName, next } = useImport()
   const passphrase = useRef<SecretFieldHandle>(null)
   const identities = useRef<HTMLTextAreaElement | null>(null)
   const [keyFile, setKeyFile] = useState<File | null>(null)
@@ -107,7 +108,7 @@ export function OpenFile() {
         {asks === 'format' && <Formats value={format} onChoose={setFormat} isMissing={isMissing} />}
         {failure !== null && !isWrong && <FailureNotice failure={failure} />}
         <footer className="row-btns">
-          <Button onClick={cancelImport}>Cancel</Button>
+          <Button onClick={nextFile}>{next === null ? 'Cancel' : 'Skip this file'}</Button>
           <Button look="live" type="submit">
             Open it
           </Button>

@@ -1,27 +1,35 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { ImportPreview } from '../../../src-contract/vault-views.ts'
-import { isTaken, type Choices } from '../../state/import-choices.ts'
-import { cancelImport, importNow, useImport } from '../../state/vault-import.ts'
+import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
+import { isTaken } from '../../state/import-choices.ts'
+import { useImport } from '../../state/import-state.ts'
+import { importNow, nextFile } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { say } from '../../ui/live-region.tsx'
 import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted } from '../../ui/words.ts'
-import { arranged, filters, isShown, type Show } from './entry-words.ts'
+import { arranged, filters, isFound, isShown, sometimes, type Show } from './entry-words.ts'
 import { KeychainWay } from './keychain-way.tsx'
+import { DoAll, Find } from './preview-tools.tsx'
 import { PreviewRows } from './preview-rows.tsx'
 import { Questions } from './questions.tsx'
 
 /** What would become of each entry of the file. Nothing is written yet, and nothing is without a line. */
 export function Preview({ preview }: { readonly preview: ImportPreview }) {
-  const { choices, isWriting, failure } = useImport()
+  const { choices, isWriting, failure, entries, next } = useImport()
   const [show, setShow] = useState<Show>('all')
+  const [query, setQuery] = useState('')
   const scroller = useRef<HTMLDivElement>(null)
   const cancel = useRef<HTMLButtonElement>(null)
-  const all = useMemo(() => arranged(preview.entries), [preview])
-  const rows = useMemo(() => all.filter((entry) => isShown(entry, show)), [all, show])
-  const taken = useMemo(() => preview.entries.filter((entry) => isTaken(entry, choices)), [preview, choices])
+  // as they were read, so that no row moves away from under the hand that decides on it
+  const order = useMemo(() => arranged(preview.entries).map(({ index }) => index), [preview])
+  const found = useMemo(() => {
+    const byIndex = new Map(entries.map((entry) => [entry.index, entry]))
+    return order.flatMap((index) => byIndex.get(index) ?? []).filter((entry) => isFound(entry, query))
+  }, [entries, order, query])
+  const rows = useMemo(() => found.filter((entry) => isShown(entry, show)), [found, show])
+  const taken = useMemo(() => entries.filter((entry) => isTaken(entry, choices)), [entries, choices])
   useEffect(() => {
     cancel.current?.focus()
     say(`${counted(preview.entries.length, 'entry', 'entries')} read; nothing is written yet`)
@@ -37,9 +45,13 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
   return (
     <>
       <div ref={scroller} className="view import-view" inert={isWriting}>
-        <Strip preview={preview} choices={choices} />
+        <Strip count={entries.length} taken={taken} />
         <Questions preview={preview} />
-        <Filters preview={preview} show={show} onShow={setShow} />
+        <div className="import-tools">
+          <Filters entries={found} show={show} onShow={setShow} />
+          <Find query={query} onQuery={setQuery} />
+          <DoAll rows={rows} />
+        </div>
         <PreviewRows key={show} rows={rows} scroller={scroller} />
       </div>
       <footer className="foot-bar">
@@ -56,8 +68,8 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
             {preview.isPlainText && ' The file holds every key in clear, so remove it afterwards.'}
           </p>
         )}
-        <Button ref={cancel} disabled={isWriting} onClick={cancelImport}>
-          Cancel
+        <Button ref={cancel} disabled={isWriting} onClick={nextFile}>
+          {next === null ? 'Cancel' : 'Skip this file'}
         </Button>
         <Button look="live" disabled={taken.length === 0} isBusy={isWriting} onClick={() => void importNow()}>
           {taken.length === 0 ? 'Nothing to import' : `Import ${counted(taken.length, 'key')}`}
@@ -68,11 +80,9 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
 }
 
 /** The sum: as many out as in, and what is lost on the way. */
-function Strip({ preview, choices }: { readonly preview: ImportPreview; readonly choices: Choices }) {
-  const { entries } = preview
-  const taken = entries.filter((entry) => isTaken(entry, choices))
-  const sum = (of: 'kept' | 'left'): number => taken.reduce((count, entry) => count + entry[of].length, 0)
-  const [total, kept, left] = [entries.length.toLocaleString('en'), sum('kept'), sum('left')]
+function Strip({ count, taken }: { readonly count: number; readonly taken: readonly PreviewEntry[] }) {
+  const sum = (of: 'kept' | 'left'): number => taken.reduce((all, entry) => all + entry[of].length, 0)
+  const [total, kept, left] = [count.toLocaleString('en'), sum('kept'), sum('left')]
   const words = `${total} in the file, ${total} accounted for, ${counted(kept, 'field')} kept as text, ${left} dropped`
   return (
     <section className="receipt" aria-label={words}>
@@ -98,11 +108,11 @@ function Strip({ preview, choices }: { readonly preview: ImportPreview; readonly
 }
 
 function Filters({
-  preview: { entries },
+  entries,
   show,
   onShow,
 }: {
-  readonly preview: ImportPreview
+  readonly entries: readonly PreviewEntry[]
   readonly show: Show
   readonly onShow: (show: Show) => void
 }) {
@@ -113,7 +123,7 @@ function Filters({
   return (
     <div className="filters" role="toolbar" aria-label="Show">
       {filters
-        .filter((each) => each.show !== 'left' || (count.get('left') ?? 0) > 0)
+        .filter((each) => !sometimes.has(each.show) || show === each.show || (count.get(each.show) ?? 0) > 0)
         .map((each) => (
           <button key={each.show} type="button" aria-pressed={show === each.show} onClick={() => onShow(each.show)}>
             {`${each.word} `}

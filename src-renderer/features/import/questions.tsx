@@ -2,7 +2,8 @@ import { useMemo } from 'react'
 import type { ImportPreview } from '../../../src-contract/vault-views.ts'
 import { useCredentials, vendorName } from '../../state/credentials.ts'
 import { originsToConfirm, operatorsToConfirm, vendorsToConfirm, type Question } from '../../state/import-choices.ts'
-import { confirmOperators, confirmOrigin, decide, undecideVendor, useImport } from '../../state/vault-import.ts'
+import { useImport } from '../../state/import-state.ts'
+import { confirmOperators, confirmOrigin, decide, undecideVendor } from '../../state/vault-import.ts'
 import { Tick } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { counted, listed, shown } from '../../ui/words.ts'
@@ -12,12 +13,12 @@ const MOST_SHOWN = 4
 
 /** What the file says and nobody here has confirmed. Unticked is safe: such keys are kept, and go nowhere. */
 export function Questions({ preview }: { readonly preview: ImportPreview }) {
-  const { choices, areOperatorsFine } = useImport()
+  const { choices, areOperatorsFine, entries } = useImport()
   const vendors = useCredentials((state) => state.vendors)
-  const { entries, notes } = preview
+  const { notes } = preview
   const addresses = useMemo(() => originsToConfirm(entries, choices), [entries, choices])
   const operators = useMemo(() => operatorsToConfirm(entries, choices), [entries, choices])
-  const guesses = useMemo(() => vendorsToConfirm(entries), [entries])
+  const guesses = useMemo(() => vendorsToConfirm(preview.entries), [preview])
   if (addresses.length + operators.length + guesses.length + notes.length === 0) return null
   const rotated = operators.reduce((sum, { count }) => sum + count, 0)
   const named = operators.slice(0, MOST_NAMED).map(({ of }) => shown(of, 60))
@@ -26,7 +27,7 @@ export function Questions({ preview }: { readonly preview: ImportPreview }) {
   return (
     <section className="import-asks" aria-label="To confirm">
       {guesses.map(({ of, count, why }) => {
-        const indexes = entries
+        const indexes = preview.entries
           .filter(
             ({ guess, vendor, doings }) =>
               guess?.vendor === of && vendor === 'other' && guess.confidence === 'possible' && doings.length > 1,

@@ -195,6 +195,23 @@ describe('an import', () => {
     ])
     expect(seen.notes.join()).toContain('PORT')
   })
+
+  it('reads what a window read of a folder, each file with the one that says its rest', async () => {
+    const part = (fileName: string, text: string) => ({ fileName, content: Buffer.from(text).toString('base64') })
+    const files = [
+      part('.env', 'STRIPE_API_KEY=made_up_key_1\n'),
+      part('.conjurrc', 'account: main\nappliance_url: https://conjur.example\n'),
+      part('.netrc', 'machine https://conjur.example/authn\n  login host/ci\n  password made_up_key_2\n'),
+    ]
+    const seen = valueOf(await world.app.call('vault.preview', { source: { folder: 'project', files } }))
+    expect(seen).toMatchObject({ file: 'project', format: 'folder', isPlainText: true })
+    expect(seen.entries.map(({ where, vendor }) => [where.split(',')[0], vendor])).toEqual(
+      expect.arrayContaining([
+        ['.env', 'other'],
+        ['.conjurrc', 'conjur'],
+      ]),
+    )
+  })
 })
 
 describe('what a file says of where a key goes', () => {
