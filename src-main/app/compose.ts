@@ -132,7 +132,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     close: async () => {
       isStopping = true
       await Promise.allSettled(running)
-      if (working !== null) (await working).context.closeCourier()
+      if (working !== null) (await working).context.courier.close()
       await onClose()
     },
   }

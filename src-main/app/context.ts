@@ -6,10 +6,11 @@ import type { CredentialView, StoreKind } from '../../src-contract/views.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { openCustody, type Custody } from '../core/credentials/custody.ts'
 import { isBehind, isDue, stateOf } from '../core/policy/age.ts'
-import type { Courier, Lock, Vendor } from '../core/ports.ts'
+import type { Lock, Vendor } from '../core/ports.ts'
 import type { RotationRecord } from '../core/rotation/record.ts'
 import type { Deps } from '../core/rotation/run.ts'
 import type { AppPorts, Emit } from './app-ports.ts'
+import { oneCourier, type OneCourier } from './one-courier.ts'
 import { revealLimit } from './reveal-limit.ts'
 import type { Session } from './session.ts'
 import { Previews } from './vaults/open-previews.ts'
@@ -27,9 +28,9 @@ export type Context = {
   readonly custody: (kind: StoreKind) => Promise<Result<Custody>>
   /** Starts the processes a rotation will need; asks nobody for anything. */
   readonly warmUp: (kinds: ReadonlySet<StoreKind>) => void
-  readonly closeCourier: () => void
+  readonly courier: OneCourier
   readonly isOpen: (kind: StoreKind) => boolean
-  /** Forgets every opened keychain. */
+  /** Forgets every opened keychain, and what else was kept for a run to come. */
   readonly forgetKeys: () => Promise<void>
   readonly session: Session
   /** Files that were read and not imported yet. */
@@ -77,7 +78,7 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, running: 
     if (!result.ok) opened.delete(kind)
     return result
   }
-  let courier: Courier | null = null
+  const courier = oneCourier(ports.couriers)
   const replyWaitMs = (vendor: Vendor, baseUrl: string): number => {
     const asked = ports.replyWaitSeconds
     return asked !== null && isLoopback(baseUrl)
@@ -86,7 +87,7 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, running: 
   }
   const deps: Deps = {
     ...ports,
-    courier: () => (courier ??= ports.couriers.start()),
+    courier: courier.get,
     custody,
     vendors: { find: registry.find, fromText: registry.fromText },
     replyWaitMs,
@@ -104,18 +105,16 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, running: 
     emit,
     custody,
     warmUp: (kinds) => {
-      courier ??= ports.couriers.start()
+      courier.get()
       for (const kind of kinds) {
         void ports.openStore(kind).then((opened) => (opened.ok ? opened.value.warm?.() : undefined))
       }
     },
-    closeCourier: () => {
-      courier?.close()
-      courier = null
-    },
+    courier,
     isOpen: (kind) => opened.has(kind),
     forgetKeys: async () => {
       opened.clear()
+      courier.close()
       previews.forgetAll()
       await ports.forgetStores()
     },

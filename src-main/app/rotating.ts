@@ -70,9 +70,9 @@ export const run: Handler<'rotation.run'> = async (context, input) => {
   })
   const proven = await proveStores(context, rotatable)
   for (const { credential, result } of proven.stopped) results.set(credential.name, result)
-  for (const result of await rotateMany(context.deps, proven.ready, input)) results.set(result.name, result)
+  const ran = await context.courier.during(() => rotateMany(context.deps, proven.ready, input))
+  for (const result of ran) results.set(result.name, result)
   await housekeeping
-  context.closeCourier()
   context.emit({ type: 'credentials.changed', names: [...results.keys()] })
   return ok(selected.value.flatMap((credential) => results.get(credential.name) ?? []))
 }

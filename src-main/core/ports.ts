@@ -245,6 +245,8 @@ export interface PreparedOrder {
 export interface Courier {
   /** Resolves once the courier holds the rotation's lock and its escrow file, ready to send. */
   prepare(order: CourierOrder): Promise<Result<PreparedOrder>>
+  /** Whether it has died, or never came to be. */
+  isGone(): boolean
   /** No more orders. The courier exits when nothing is in the air. */
   close(): void
 }

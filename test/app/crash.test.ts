@@ -155,6 +155,7 @@ function openApp(world: World, point: CrashPoint | null, haste = 1): { app: App;
         const courier = ports.couriers.start()
         return {
           close: () => courier.close(),
+          isGone: () => courier.isGone(),
           prepare: async (order) => {
             const prepared = await crash.guard('courier.prepare', () => courier.prepare(order))
             if (!prepared.ok) return prepared

@@ -154,6 +154,7 @@ export function openCourier(child: CourierProcess): Courier {
       if (result === silence) tell({ op: 'abort', n })
       return result.ok ? ok(prepared(n)) : result
     },
+    isGone: () => gone !== null,
     close() {
       if (isClosed) return
       isClosed = true

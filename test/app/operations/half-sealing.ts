@@ -11,6 +11,7 @@ export const halfSealing = (ports: AppPorts): AppPorts => ({
   couriers: {
     start: () => ({
       close: () => undefined,
+      isGone: () => false,
       prepare: async (order) =>
         ok({
           abort: async () => undefined,

@@ -113,6 +113,7 @@ describe('a pace limit', () => {
           const courier = ports.couriers.start()
           return {
             close: () => courier.close(),
+            isGone: () => courier.isGone(),
             prepare: async (order) => {
               const prepared = await courier.prepare(order)
               if (!prepared.ok) return prepared
