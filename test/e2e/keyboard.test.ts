@@ -82,6 +82,21 @@ describe.skipIf(browser === null)('the keyboard in the window', () => {
     expect(await current()).toBe(was)
   })
 
+  it('keeps a row’s menu where it is under a press that lasts, wherever the pointer is', async () => {
+    await open()
+    await rekey.row('prod/scrapebit').hover()
+    await page.getByRole('button', { name: 'More for prod/scrapebit' }).click()
+    const item = page.getByRole('menuitem', { name: /Rotate/ })
+    await item.hover()
+    const was = await item.boundingBox()
+    await page.mouse.down()
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    expect(await item.boundingBox()).toEqual(was)
+    expect(await item.evaluate((node) => node === document.activeElement)).toBe(true)
+    await page.mouse.up()
+    await page.getByRole('alertdialog').waitFor()
+  })
+
   it('closes details by Escape from inside them, and is in the list again', async () => {
     await open()
     await rekey.openDetails('prod/scrapebit')

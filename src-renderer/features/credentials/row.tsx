@@ -111,6 +111,8 @@ export const Row = memo(function Row(props: Props) {
             className="act"
             onClick={(event) => event.stopPropagation()}
             onMouseDown={(event) => {
+              // a press in the open menu comes by here too; the menu keeps its focus, or it would close under the press
+              if (!event.currentTarget.contains(event.target as Node)) return
               // the focus stays with the list, at this row: that is where a dialog gives it back to
               event.preventDefault()
               event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus()
