@@ -58,6 +58,8 @@ const traits = {
   maxAgeDays: z.number().int().positive().max(36_500).optional(),
 }
 
+/** A mebibyte of them: a third more in base64. */
+const keyFile = () => z.base64().max(1_398_104)
 const vaultContent = () => z.base64().max(96 * 1024 * 1024)
 /** What a person says of one entry of a previewed file; `name` is what it is called here, instead of what the file says. */
 const importChoice = () =>
@@ -248,10 +250,7 @@ export const operations = {
       passphrase: sensitive.optional(),
       /** age identities, one a line. */
       identities: sensitive.optional(),
-      keyFile: z
-        .base64()
-        .max(1024 * 1024)
-        .optional(),
+      keyFile: keyFile().optional(),
       /** Columns of a table: which field is which column. */
       map: z.record(z.string(), z.string()).default({}),
     }),
@@ -290,10 +289,7 @@ export const operations = {
       format: z.string(),
       passphrase: sensitive.optional(),
       recipients: z.array(text).default([]),
-      keyFile: z
-        .base64()
-        .max(1024 * 1024)
-        .optional(),
+      keyFile: keyFile().optional(),
       names: z.array(z.string()).optional(),
       tag: z.string().optional(),
       overwrite: z.boolean().default(false),

@@ -15,6 +15,8 @@ export const vaultFormatView = z.strictObject({
   writes: z.boolean(),
   /** Takes recipients of age. */
   recipients: z.boolean(),
+  /** Takes a key file beside the passphrase, or instead of one. */
+  keyFiles: z.boolean(),
   carries: z.array(z.string()),
 })
 export type VaultFormatView = z.infer<typeof vaultFormatView>

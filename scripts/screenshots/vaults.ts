@@ -21,6 +21,7 @@ const format = (
   reads: true,
   writes,
   recipients: id === 'rekey',
+  keyFiles: id === 'kdbx',
   carries: id === 'dotenv' ? ['name', 'secret'] : everything.filter((part) => id === 'rekey' || part !== 'rekey'),
 })
 export const formats: readonly VaultFormatView[] = [

@@ -97,6 +97,8 @@ export type Format = {
   readonly protection: 'encrypted' | 'plain' | 'either'
   /** Encrypts to age recipients. */
   readonly takesRecipients?: true
+  /** Is locked with a key file beside a passphrase, or with one alone. */
+  readonly takesKeyFile?: true
   /** What it takes along; the rest is named in `dropped`. */
   readonly carries: readonly Carried[]
   /** Names of files that say the rest, where they stand beside it. */

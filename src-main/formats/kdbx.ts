@@ -19,6 +19,7 @@ export const kdbxAt = (cost: KdfCost): Format => ({
   name: 'KeePass (KDBX)',
   extensions: ['kdbx'],
   protection: 'encrypted',
+  takesKeyFile: true,
   carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
   companions: [],
   // also a file of KeePass 1, to say what it is

@@ -69,5 +69,6 @@ const viewOf = (format: Format): VaultFormatView => ({
   reads: true,
   writes: format.write !== null,
   recipients: format.takesRecipients === true,
+  keyFiles: format.takesKeyFile === true,
   carries: [...format.carries],
 })

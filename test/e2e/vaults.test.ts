@@ -156,6 +156,30 @@ describe.skipIf(browser === null)('vaults through the window', () => {
     await rekey.dialog.getByRole('button', { name: 'Done' }).click()
   })
 
+  it.skipIf(!withKeepass)('locks a vault with a key file, too, which KeePassXC then needs', async () => {
+    const desk = openDesk()
+    try {
+      writeFileSync(desk.path('team.key'), 'any file at all is a key')
+      await askExport()
+      await tab.page.getByLabel('Format').selectOption('kdbx')
+      await tab.page.getByRole('textbox', { name: 'Passphrase for the file' }).fill(vaultPassphrase)
+      await tab.page.getByRole('textbox', { name: 'Passphrase, again' }).fill(vaultPassphrase)
+      const asked = tab.page.waitForEvent('filechooser')
+      await rekey.button('Choose a key file…').click()
+      await (await asked).setFiles(desk.path('team.key'))
+      await rekey.button(/^Export \d/).click()
+      await tab.page.getByText('4 keys exported').waitFor({ timeout: 60_000 })
+      const path = await tab.page.locator('.export-path').innerText()
+      const show = ['show', '-s', '-a', 'Password']
+      expect(() => desk.run([...show, path, 'crawler'], `${vaultPassphrase}\n`)).toThrow()
+      const shown = desk.run([...show, '-k', desk.path('team.key'), path, 'crawler'], `${vaultPassphrase}\n`)
+      expect(shown.trim()).toBe(secrets.scrapebit)
+      await rekey.dialog.getByRole('button', { name: 'Done' }).click()
+    } finally {
+      desk.clear()
+    }
+  })
+
   it('writes a table in clear after the words are typed, beside the first, and takes nothing along unsaid', async () => {
     await askExport()
     await tab.page.getByLabel('Format').selectOption('csv')

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
+import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ExportReceipt, VaultFormatView } from '../../../src-contract/vault-views.ts'
 import { client } from '../../client/client.ts'
 import { useCredentials } from '../../state/credentials.ts'
@@ -7,6 +8,7 @@ import { closeDialog } from '../../state/dialogs.ts'
 import { useHost } from '../../state/host.ts'
 import { useNavigation } from '../../state/navigation.ts'
 import { beginProgress } from '../../state/vault-progress.ts'
+import { base64Of } from '../../state/vault-source.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
@@ -15,6 +17,7 @@ import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted, shown } from '../../ui/words.ts'
 import { focusWrong } from '../forms/focus-wrong.ts'
 import { ExportDone } from './export-done.tsx'
+import { KeyFile } from './key-file.tsx'
 import {
   namesIn,
   PLAIN,
@@ -27,6 +30,15 @@ import {
   type Which,
 } from './export-plan.ts'
 import { NewPassphrase, type NewPassphraseHandle } from './new-passphrase.tsx'
+
+/** It may be gone since it was chosen. */
+const keyOf = async (file: File): Promise<Result<{ readonly keyFile: string }>> => {
+  try {
+    return ok({ keyFile: await base64Of(file) })
+  } catch {
+    return err(fail('bad-input', { what: `${file.name} cannot be read`, fix: 'choose the key file again' }))
+  }
+}
 
 /** Keys out into a file: which, in what format, and what keeps others from reading it. The host asks for the place. */
 export function Export({ names }: { readonly names: readonly string[] | null }) {
@@ -45,6 +57,7 @@ export function Export({ names }: { readonly names: readonly string[] | null }) 
   const [formatId, setFormatId] = useState('rekey')
   const [wantedSeal, setSeal] = useState<Seal>('passphrase')
   const [recipients, setRecipients] = useState('')
+  const [wantedKeyFile, setKeyFile] = useState<File | null>(null)
   const [typed, setTyped] = useState('')
   const [evenIfOpen, setEvenIfOpen] = useState(false)
   const [isTried, setTried] = useState(false)
@@ -70,12 +83,13 @@ export function Export({ names }: { readonly names: readonly string[] | null }) 
   const isAsked = host !== 'browser'
   const seals = format === undefined ? [] : sealsOf(format)
   const seal = seals.includes(wantedSeal) ? wantedSeal : (seals[0] ?? 'none')
+  const keyFile = seal === 'passphrase' && format?.keyFiles === true ? wantedKeyFile : null
   const given = recipientsOf(recipients)
   const isTyped = typed.trim().toLowerCase() === PLAIN
   const sealed = (): { passphrase?: string; recipients?: string[]; plainText?: boolean } | null => {
     if (seal === 'passphrase') {
       const text = passphrase.current?.look() ?? null
-      return text === null ? null : { passphrase: text }
+      return text === null ? null : text === '' ? {} : { passphrase: text }
     }
     if (seal === 'recipients')
       return given.wrong === null && given.all.length > 0 ? { recipients: [...given.all] } : null
@@ -89,10 +103,16 @@ export function Export({ names }: { readonly names: readonly string[] | null }) 
     if (how === null) return focusWrong()
     setBusy(true)
     beginProgress()
+    const key = keyFile === null ? ok({}) : await keyOf(keyFile)
+    if (!key.ok) {
+      setBusy(false)
+      return setFailure(key.failure)
+    }
     const answer = await client().call('vault.export', {
       to: { ask: true },
       format: format.id,
       ...how,
+      ...key.value,
       ...whichOf(which, chosen, wanted),
       evenIfOpen,
     })
@@ -198,7 +218,20 @@ export function Export({ names }: { readonly names: readonly string[] | null }) 
           />
         </div>
       )}
-      {seal === 'passphrase' && <NewPassphrase ref={passphrase} onEnter={() => void write()} />}
+      {seal === 'passphrase' && (
+        <NewPassphrase ref={passphrase} isOptional={keyFile !== null} onEnter={() => void write()} />
+      )}
+      {seal === 'passphrase' && format?.keyFiles === true && (
+        <KeyFile
+          file={wantedKeyFile}
+          onChoose={setKeyFile}
+          hint={
+            keyFile === null
+              ? 'A file that is needed beside the passphrase, if you have one.'
+              : 'The vault opens only with this very file, to the last byte. Keep a copy of it elsewhere: Rekey keeps none.'
+          }
+        />
+      )}
       {seal === 'recipients' && (
         <AreaRow
           label="age recipients"

@@ -7,6 +7,12 @@ export type NewPassphraseHandle = {
   /** Null where there is none, or the two differ; that is said then. */
   look(): string | null
 }
+type Props = {
+  readonly ref: Ref<NewPassphraseHandle>
+  /** Something else locks the file, too: none is then an empty one. */
+  readonly isOptional?: boolean
+  readonly onEnter: () => void
+}
 
 const words: Readonly<Record<Strength, readonly [word: string, look: string]>> = {
   0: ['Guessed at once', 'overdue'],
@@ -17,13 +23,7 @@ const words: Readonly<Record<Strength, readonly [word: string, look: string]>> =
 }
 
 /** A passphrase that nobody can reset, twice, with how hard it is to guess. */
-export function NewPassphrase({
-  ref,
-  onEnter,
-}: {
-  readonly ref: Ref<NewPassphraseHandle>
-  readonly onEnter: () => void
-}) {
+export function NewPassphrase({ ref, isOptional = false, onEnter }: Props) {
   const first = useRef<SecretFieldHandle>(null)
   const again = useRef<SecretFieldHandle>(null)
   const [strength, setStrength] = useState<Strength | null>(null)
@@ -41,7 +41,7 @@ export function NewPassphrase({
   useImperativeHandle(ref, () => ({
     look: () => {
       const [text, repeated] = [first.current?.look() ?? '', again.current?.look() ?? '']
-      const what = text === '' ? 'none' : text === repeated ? null : 'differ'
+      const what = text === '' && repeated === '' && !isOptional ? 'none' : text === repeated ? null : 'differ'
       setWrong(what)
       if (what === 'none') first.current?.focus()
       if (what === 'differ') again.current?.focus()
@@ -52,7 +52,13 @@ export function NewPassphrase({
     <>
       <FormRow
         label="Passphrase"
-        hint={strength === null ? 'Nobody can reset it: without it, the file does not open.' : undefined}
+        hint={
+          strength !== null
+            ? undefined
+            : isOptional
+              ? 'Without one, whoever has the key file opens the vault.'
+              : 'Nobody can reset it: without it, the file does not open.'
+        }
         error={wrong === 'none' ? 'Give a passphrase.' : undefined}
       >
         {({ id, describedBy }) => (

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { KeyFile } from '../../dialogs/vaults/key-file.tsx'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import { client } from '../../client/client.ts'
 import { useImport } from '../../state/import-state.ts'
@@ -8,7 +9,6 @@ import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { FormRow, TextRow } from '../../ui/form.tsx'
 import { SecretField, type SecretFieldHandle } from '../../ui/secret-field.tsx'
 import { shown } from '../../ui/words.ts'
-import { pickFile } from './pick-file.ts'
 
 const titles = {
   passphrase: 'is locked with a passphrase',
@@ -73,21 +73,7 @@ export function OpenFile() {
             )}
           </FormRow>
         )}
-        {asks === 'passphrase-or-key-file' && (
-          <div className="row-btns key-file">
-            <Button isSmall onClick={() => pickFile(setKeyFile)}>
-              {keyFile === null ? 'Choose a key file…' : 'Another key file…'}
-            </Button>
-            {keyFile !== null && (
-              <>
-                <span className="small soft cut">{shown(keyFile.name, 80)}</span>
-                <Button look="bare" isSmall onClick={() => setKeyFile(null)}>
-                  Without it
-                </Button>
-              </>
-            )}
-          </div>
-        )}
+        {asks === 'passphrase-or-key-file' && <KeyFile file={keyFile} onChoose={setKeyFile} />}
         {asks === 'identities' && <Identities field={identities} error={said} isMissing={isMissing} />}
         {asks === 'columns' && (
           <>
