@@ -7,6 +7,7 @@ import {
   importPreview,
   importReceipt,
   previewEntry,
+  tableView,
   vaultFormatView,
 } from './vault-views.ts'
 import {
@@ -32,6 +33,8 @@ import { hostAbout, keychainStatus, sessionStatus, settings } from './window-vie
 const sensitive = z.string().min(1).max(65_536)
 const text = z.string().max(1024)
 const date = z.iso.datetime()
+const failure = () =>
+  z.strictObject({ code: z.enum(failureCodes), fields: z.record(z.string(), z.string()).readonly() })
 const selection = z.union([
   z.strictObject({ names: z.array(z.string()).min(1) }),
   z.strictObject({ all: z.literal(true), tag: z.string().optional(), vendor: z.string().optional() }),
@@ -61,6 +64,20 @@ const traits = {
 /** A mebibyte of them: a third more in base64. */
 const keyFile = () => z.base64().max(1_398_104)
 const vaultContent = () => z.base64().max(96 * 1024 * 1024)
+const vaultSource = () =>
+  z.union([
+    z.strictObject({ path: z.string() }),
+    z.strictObject({ fileName: text, content: vaultContent() }),
+    /** Of a folder, the files that are looked into: their paths below it. */
+    z.strictObject({
+      folder: text,
+      files: z
+        .array(z.strictObject({ fileName: text, content: vaultContent() }))
+        .min(1)
+        .max(1000),
+    }),
+    z.strictObject({ found: z.string() }),
+  ])
 /** What a person says of one entry of a previewed file; `name` is what it is called here, instead of what the file says. */
 const importChoice = () =>
   z.strictObject({
@@ -202,7 +219,7 @@ export const operations = {
     z.array(
       z.strictObject({
         vendor: z.string(),
-        why: z.strictObject({ code: z.enum(failureCodes), fields: z.record(z.string(), z.string()).readonly() }),
+        why: failure(),
       }),
     ),
   ]),
@@ -233,19 +250,7 @@ export const operations = {
    */
   'vault.preview': operation(() => [
     z.strictObject({
-      source: z.union([
-        z.strictObject({ path: z.string() }),
-        z.strictObject({ fileName: text, content: vaultContent() }),
-        /** Of a folder, the files that are looked into: their paths below it. */
-        z.strictObject({
-          folder: text,
-          files: z
-            .array(z.strictObject({ fileName: text, content: vaultContent() }))
-            .min(1)
-            .max(1000),
-        }),
-        z.strictObject({ found: z.string() }),
-      ]),
+      source: vaultSource(),
       format: z.string().optional(),
       passphrase: sensitive.optional(),
       /** age identities, one a line. */
@@ -256,6 +261,8 @@ export const operations = {
     }),
     importPreview,
   ]),
+  /** The columns of a table that says too little of itself, for somebody to say what is what; no cell leaves with its value. */
+  'vault.columns': operation(() => [z.strictObject({ source: vaultSource() }), tableView]),
   /**
    * What would become of the entries if this were done with them: those that would come out otherwise than the preview says, and
    * no others. What could not be done is left out of it, as if nobody had said it.
@@ -263,6 +270,24 @@ export const operations = {
   'vault.judge': operation(() => [
     z.strictObject({ id: z.string(), choices: z.array(importChoice()).default([]) }),
     z.strictObject({ entries: z.array(previewEntry) }),
+  ]),
+  /** Vendor files that the previewed file brought along: `why` one cannot be taken, or what there is to read before it is. */
+  'vault.vendorFiles': operation(() => [
+    z.strictObject({ id: z.string() }),
+    z.array(
+      z.strictObject({
+        vendor: z.string(),
+        why: failure().nullable(),
+        review: z
+          .strictObject({ sha256: z.string(), hosts: z.array(z.string()), diff: z.string(), isInUse: z.boolean() })
+          .nullable(),
+      }),
+    ),
+  ]),
+  /** Takes one of them into use; what is to be done with the file's keys is judged anew by the next preview or import. */
+  'vault.trustVendor': operation(() => [
+    z.strictObject({ id: z.string(), vendor: z.string(), sha256: z.string() }),
+    z.strictObject({ vendor: z.string(), installedAt: z.string() }),
   ]),
   /** All or nothing: after a failure, and after a crash, nothing is changed. */
   'vault.import': operation(() => [

@@ -1,6 +1,6 @@
 /** Files that were read and not imported yet, with their keys: in memory, few, and gone with the lock. */
 import type { PreviewEntry } from '../../../src-contract/vault-views.ts'
-import type { VaultEntry } from '../../formats/define-format.ts'
+import type { VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
 
 export type Preview = {
   readonly file: string
@@ -8,6 +8,7 @@ export type Preview = {
   readonly isPlainText: boolean
   readonly entries: readonly VaultEntry[]
   readonly notes: readonly string[]
+  readonly vendorFiles: readonly VaultVendorFile[]
   /** What was said of each entry when the file was read. */
   readonly shown: readonly PreviewEntry[]
 }

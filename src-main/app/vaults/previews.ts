@@ -58,6 +58,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
     isPlainText: read.some(({ isPlainText }) => isPlainText),
     entries,
     notes: read.flatMap(({ vault }) => vault.notes),
+    vendorFiles: read.flatMap(({ vault }) => vault.vendorFiles ?? []),
     shown: judged.value.map((each) => entryView(each)),
   }
   const id = context.ports.ids.next()
@@ -70,7 +71,7 @@ const folderName = (source: Source): string => ('folder' in source ? source.fold
 type Source = Parameters<Handler<'vault.preview'>>[1]['source']
 
 /** SECURITY: 28. A window hands over a file that a person dropped or picked, never a path of its own making. */
-function partsOf(context: Context, source: Source): Result<readonly VaultPart[]> {
+export function partsOf(context: Context, source: Source): Result<readonly VaultPart[]> {
   if ('content' in source) {
     return ok([{ fileName: source.fileName, bytes: bytesOf(source.content), companions: {} }])
   }

@@ -14,6 +14,7 @@ import type { Paint } from '../output.ts'
 import type { Terminal } from '../terminal.ts'
 import { pair, readKeys, type Keys } from '../vault-flags.ts'
 import { withProgress } from '../vault-progress.ts'
+import { trustBrought } from '../brought-vendors.ts'
 
 type OnConflict = 'skip' | 'replace' | 'rename'
 type Options = {
@@ -26,6 +27,7 @@ type Options = {
   readonly as?: Readonly<Record<string, string>>
   readonly confirmOrigin?: readonly string[]
   readonly confirmOperators?: boolean
+  readonly trustVendor?: readonly string[]
   readonly dryRun?: boolean
   readonly yes?: boolean
 }
@@ -49,6 +51,7 @@ export const importKeys: Definition = {
       .option('--as <name=vendor>', 'whose key an entry is, where the file does not say', pair('name=vendor'))
       .option('--confirm-origin <url>', 'an address that keys of this file may be sent to', collect)
       .option('--confirm-operators', 'the operators that the file names may rotate')
+      .option('--trust-vendor <id>', 'take this vendor file of a backup into use', collect)
       .option('--dry-run', 'show what would happen and write nothing')
       .option('--yes', 'do not ask')
       .addOption(new Option('--json', 'print the receipt as JSON')),
@@ -64,7 +67,12 @@ export const importKeys: Definition = {
     const { call, out, refuse } = context
     const keys = readKeys(options)
     if (!keys.ok) return refuse(keys.failure)
-    const previewed = await withProgress(context, () => preview(context, file, options, keys.value))
+    const look = () => withProgress(context, () => preview(context, file, options, keys.value))
+    const first = await look()
+    if (!first.ok) return refuse(withFile(first.failure, file))
+    const trusted = await trustBrought(context, first.value.id, options)
+    if (!trusted.ok) return refuse(trusted.failure)
+    const previewed = trusted.value ? await look() : first
     if (!previewed.ok) return refuse(withFile(previewed.failure, file))
     if (options.dryRun === true) return show(context, previewed.value)
     const choices = choicesOf(previewed.value, options.as ?? {}, options.onConflict ?? 'skip')
