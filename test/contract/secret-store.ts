@@ -47,6 +47,22 @@ export function describeSecretStore(name: string, make: () => Promise<StoreUnder
       for (const [at] of many) expect(await store.remove(at)).toEqual({ ok: true, value: undefined })
     })
 
+    using('keeps many apart, in any order, and the last of two for one item', async (store) => {
+      if (!store.writeAll || !store.readAll) return
+      // some more than a store looks up one by one, and one account under two services
+      const names = Array.from({ length: 150 }, (_, at) => `crowd/${(at * 37) % 150}`)
+      const own = item('crowd/0', 'rekey-internal')
+      const many = [own, ...names.map((name) => item(name))].map((at, index) => [at, Secret.of(`v-${index}`)] as const)
+      const twice = [item('crowd/7'), Secret.of('the last')] as const
+      expect(await store.writeAll([...many, twice])).toEqual({ kind: 'written' })
+      const asked = [item('crowd/none'), ...many.map(([at]) => at)]
+      const seen = await store.readAll(asked)
+      if (!seen.ok) throw new Error(seen.failure.code)
+      const wanted = many.map(([at, value]) => (at.account === 'crowd/7' ? 'the last' : value.use((text) => text)))
+      expect(seen.value.map((secret) => secret?.use((value) => value) ?? null)).toEqual([null, ...wanted])
+      for (const [at] of many) expect(await store.remove(at)).toEqual({ ok: true, value: undefined })
+    })
+
     using('shows nothing where nothing was put', async (store) => {
       expect(await read(store, item('nobody/ever'))).toBeNull()
     })

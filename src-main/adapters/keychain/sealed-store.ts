@@ -115,8 +115,7 @@ function sealedStore(file: string, { passphrase, create, kdf }: SealedStoreOptio
       return result
     })
 
-  const readItem = ({ database: from, storeId, dataKey }: Opened, item: Item): Result<Secret | null> => {
-    const sealed = from.item(item)
+  const openItem = ({ storeId, dataKey }: Opened, item: Item, sealed: Uint8Array | null): Result<Secret | null> => {
     if (!sealed) return ok(null)
     const plain = openBytes(dataKey, itemContext(storeId, item), sealed)
     if (!plain) return err(damaged(file, `its item ${escapeText(item.account)} does not open`))
@@ -124,6 +123,8 @@ function sealedStore(file: string, { passphrase, create, kdf }: SealedStoreOptio
     plain.fill(0)
     return ok(secret)
   }
+
+  const readItem = (from: Opened, item: Item): Result<Secret | null> => openItem(from, item, from.database.item(item))
 
   const sealItem = ({ storeId, dataKey }: Opened, item: Item, secret: Secret): Uint8Array => {
     const plain = secret.use((value) => Buffer.from(value, 'utf8'))
@@ -189,10 +190,14 @@ function sealedStore(file: string, { passphrase, create, kdf }: SealedStoreOptio
     },
     readAll: (items) =>
       withStore((store) => {
-        const secrets: (Secret | null)[] = []
         for (const item of items) {
           const problem = itemProblem(item)
-          const read = problem ? err(problem) : readItem(store, item)
+          if (problem) return err(problem)
+        }
+        const sealed = store.database.items(items)
+        const secrets: (Secret | null)[] = []
+        for (const [at, item] of items.entries()) {
+          const read = openItem(store, item, sealed[at] ?? null)
           if (!read.ok) return read
           secrets.push(read.value)
         }

@@ -26,6 +26,11 @@ type Credentials = Pick<
   | 'fingerprintsOf'
 >
 
+function insertOf(credential: Credential): string {
+  const names = Object.keys(columnsOf(credential))
+  return `INSERT INTO credentials (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`
+}
+
 export function credentialTable(connection: Connection): Credentials {
   const { file } = connection
   const one = (row: Row | undefined): Credential | null => (row ? readCredential(row, file) : null)
@@ -80,6 +85,9 @@ export function credentialTable(connection: Connection): Credentials {
     )
   }
 
+  /** The same for each: it is put together once. */
+  let insert: string | null = null
+
   return {
     credentials: () =>
       connection.all('SELECT * FROM credentials ORDER BY name').map((row) => readCredential(row, file)),
@@ -89,10 +97,8 @@ export function credentialTable(connection: Connection): Credentials {
     credentialByFingerprint: byFingerprint,
 
     insertCredential(credential, at) {
-      const names = Object.keys(columnsOf(credential))
-      const marks = names.map(() => '?').join(', ')
       connection.transaction(() => {
-        store(credential, `INSERT INTO credentials (${names.join(', ')}) VALUES (${marks})`)
+        store(credential, (insert ??= insertOf(credential)))
         remember(credential.id, credential.fingerprint, at)
       })
     },

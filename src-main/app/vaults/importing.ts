@@ -21,8 +21,14 @@ import { copyOf, IMPORT_LOCK, itemOf, undoAll } from './undo-imports.ts'
 
 /** One value on its way into a keychain. */
 type Write = { readonly account: string; readonly value: Secret; readonly isOurs: boolean }
-type StoreWrites = { readonly custody: Custody; readonly importId: string; readonly writes: readonly Write[] }
-const BATCH = 500
+type StoreWrites = {
+  readonly custody: Custody
+  readonly importId: string
+  readonly writes: readonly Write[]
+  /** Of what each item is about to hold, by its account. */
+  readonly fingerprints: Map<string, string>
+}
+const BATCH = 5000
 
 export const importVault: Handler<'vault.import'> = async (context, input) => {
   const preview = context.previews.get(input.id)
@@ -91,7 +97,7 @@ async function commit(
   if (!planned.ok) return planned
   const { ledger, clock } = context.ports
   const at = clock.now().toISOString()
-  const begun: StoreWrites[] = []
+  const begun: { readonly importId: string; readonly hasCopies: boolean }[] = []
   const undo = async <T>(failed: Result<T>): Promise<Result<T>> => {
     await undoAll(context)
     return failed
@@ -102,7 +108,7 @@ async function commit(
     const items = await itemsOf(each)
     if (!items.ok) return undo(items)
     ledger.beginImport({ id: each.importId, at, store: each.custody.store.kind, items: items.value })
-    begun.push(each)
+    begun.push({ importId: each.importId, hasCopies: items.value.some(({ before }) => before !== null) })
     const copied = await copyBefore(context, each, items.value)
     if (!copied.ok) return undo(copied)
     const progress = (count: number): void => {
@@ -115,8 +121,11 @@ async function commit(
   let recorded: Recorded
   try {
     recorded = ledger.transaction(() => {
-      for (const { importId } of begun) ledger.clearImport(importId)
-      return record(context, preview, choices, confirmed, (kind) => custodyOf(planned.value, kind))
+      for (const { importId, hasCopies } of begun) {
+        if (hasCopies) ledger.clearImport(importId)
+        else ledger.endImport(importId)
+      }
+      return record(context, preview, choices, confirmed, (kind) => writesOf(planned.value, kind))
     })
   } catch (error) {
     await undoAll(context)
@@ -127,10 +136,10 @@ async function commit(
   return ok(recorded)
 }
 
-const custodyOf = (planned: readonly StoreWrites[], kind: StoreKind): Custody => {
+const writesOf = (planned: readonly StoreWrites[], kind: StoreKind): StoreWrites => {
   const found = planned.find(({ custody }) => custody.store.kind === kind)
   if (!found) throw new Error('an import recorded a credential of a keychain that it did not open')
-  return found.custody
+  return found
 }
 
 async function planWrites(context: Context, { inserts, replaces }: Choices): Promise<Result<readonly StoreWrites[]>> {
@@ -155,13 +164,13 @@ async function planWrites(context: Context, { inserts, replaces }: Choices): Pro
   for (const [kind, writes] of byStore) {
     const custody = await context.custody(kind)
     if (!custody.ok) return custody
-    planned.push({ custody: custody.value, importId: context.ports.ids.next(), writes })
+    planned.push({ custody: custody.value, importId: context.ports.ids.next(), writes, fingerprints: new Map() })
   }
   return ok(planned)
 }
 
 /** What each item holds now. One that somebody else made is theirs: the import does not begin. */
-async function itemsOf({ custody, writes }: StoreWrites): Promise<Result<readonly ImportItem[]>> {
+async function itemsOf({ custody, writes, fingerprints }: StoreWrites): Promise<Result<readonly ImportItem[]>> {
   const there = await readItems(
     custody.store,
     writes.map(({ account }) => itemOf(account)),
@@ -171,7 +180,9 @@ async function itemsOf({ custody, writes }: StoreWrites): Promise<Result<readonl
   for (const [index, { account, value, isOurs }] of writes.entries()) {
     const before = there.value[index] ?? null
     if (before !== null && !before.equals(value) && !isOurs) return err(fail('item-exists', { name: account }))
-    items.push({ account, fingerprint: custody.fingerprint(value), before: before && custody.fingerprint(before) })
+    const fingerprint = custody.fingerprint(value)
+    fingerprints.set(account, fingerprint)
+    items.push({ account, fingerprint, before: before && custody.fingerprint(before) })
   }
   return ok(items)
 }
@@ -218,8 +229,9 @@ function receiptOf(
   recorded: Recorded,
 ): ImportReceipt {
   const taken = [...inserts.map((chosen) => chosen.judged), ...replaces]
+  const isTaken = new Set(taken)
   const left = judged
-    .filter((each) => taken.includes(each))
+    .filter((each) => isTaken.has(each))
     .flatMap(({ name, entry }) => entry.left.map(({ what, why }) => ({ name, what, why })))
   return {
     format,

@@ -57,16 +57,16 @@ export function placeOf(
   around: { readonly vendors: readonly Found[]; readonly known: ReadonlySet<string> },
 ): Place {
   const traits = entry.rekey
+  const isOther = traits?.vendor === OTHER
+  if (isOther && (said.vendor ?? OTHER) === OTHER) return other(null, null)
   const guess: Guess | null =
     traits === null || traits.vendor === OTHER
       ? guessVendor(entry, around.vendors)
       : { vendor: traits.vendor.slice(0, LONGEST_ID), confidence: 'sure', why: 'the file says so' }
-  const isOther = traits?.vendor === OTHER
   const wanted = said.vendor ?? (guess !== null && guess.confidence !== 'possible' && !isOther ? guess.vendor : OTHER)
   if (wanted === OTHER) {
-    const asks =
-      guess === null || isOther || said.vendor === OTHER ? null : `it may be a key of ${guess.vendor}: ${guess.why}`
-    return other(isOther ? null : guess, asks)
+    const asks = guess === null || said.vendor === OTHER ? null : `it may be a key of ${guess.vendor}: ${guess.why}`
+    return other(guess, asks)
   }
   const opened = context.registry.open(wanted)
   if (!opened.ok) return other(guess, `no vendor file is called ${wanted}: it is kept, not rotated`)

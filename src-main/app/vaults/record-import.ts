@@ -2,7 +2,7 @@
 import type { ParsedInputOf } from '../../../src-contract/operations.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
-import type { Custody } from '../../core/credentials/custody.ts'
+import { userItem } from '../../core/credentials/custody.ts'
 import { originOf } from '../../core/rotation/run.ts'
 import { Secret, tailOf } from '../../core/secret.ts'
 import type { Context } from '../context.ts'
@@ -20,6 +20,11 @@ export type Recorded = {
   readonly dropped: readonly { readonly name: string; readonly what: string; readonly why: string }[]
   readonly unconfirmed: readonly string[]
 }
+/** The keychain an item was just written to, and the fingerprint of what each now holds, by its account. */
+type Into = {
+  readonly custody: { readonly store: { readonly kind: StoreKind } }
+  readonly fingerprints: ReadonlyMap<string, string>
+}
 type Confirmed = Pick<ParsedInputOf<'vault.import'>, 'confirmOrigins' | 'confirmOperators'>
 
 export function record(
@@ -27,24 +32,27 @@ export function record(
   preview: Preview,
   { inserts, replaces, renamed }: Choices,
   confirmed: Confirmed,
-  custody: (kind: StoreKind) => Custody,
+  into: (kind: StoreKind) => Into,
 ): Recorded {
   const { ledger, clock } = context.ports
   const at = clock.now().toISOString()
   const added = inserts.map((chosen) => {
-    const credential = credentialOf(context, chosen, confirmed, custody(context.ports.defaultStore()), at)
+    const credential = credentialOf(context, chosen, confirmed, into(context.ports.defaultStore()), at)
     ledger.insertCredential(credential, at)
-    const forgotten = bringHistory(context, chosen, credential, custody(credential.store))
+    const forgotten = bringHistory(context, chosen, credential)
     say(context, credential.name, preview, chosen.judged, at, 'imported')
     return { credential, chosen, forgotten }
   })
-  for (const judged of replaces) replace(context, preview, judged, custody, at)
+  for (const judged of replaces) replace(context, preview, judged, into, at)
   const dropped = added.flatMap(({ credential, chosen, forgotten }) => [
     ...forgotten,
     ...linkOperator(context, chosen, credential, confirmed, renamed),
   ])
   const names = added
-    .map(({ credential }) => ledger.credentialById(credential.id) ?? credential)
+    .map(({ credential, chosen }) =>
+      // only an operator changes it after it was stored
+      chosen.judged.entry.rekey?.operator ? (ledger.credentialById(credential.id) ?? credential) : credential,
+    )
     .filter(({ unconfirmed }) => unconfirmed.length > 0)
     .map(({ name }) => name)
   return { dropped, unconfirmed: names }
@@ -54,7 +62,7 @@ function credentialOf(
   context: Context,
   { judged, name }: Chosen,
   { confirmOrigins }: Confirmed,
-  custody: Custody,
+  into: Into,
   at: string,
 ): Credential {
   const { entry, place, kept } = judged
@@ -73,8 +81,8 @@ function credentialOf(
     operatorId: null,
     tags: tagsOf(entry),
     usedBy: (entry.rekey?.usedBy ?? []).map((where) => where.slice(0, LONGEST_TEXT)),
-    store: custody.store.kind,
-    fingerprint: custody.fingerprint(secret),
+    store: into.custody.store.kind,
+    fingerprint: fingerprintIn(into, name),
     tail: tailOf(secret),
     createdAt: entry.createdAt ?? at,
     rotatedAt: entry.rekey?.rotatedAt ?? null,
@@ -87,20 +95,21 @@ function credentialOf(
   }
 }
 
+function fingerprintIn({ fingerprints }: Into, name: string): string {
+  const fingerprint = fingerprints.get(userItem(name).account)
+  if (fingerprint === undefined) throw new Error('an import recorded a key that it did not write')
+  return fingerprint
+}
+
 /** Its past comes along; fingerprints only where they were made with this keychain's own key. */
-function bringHistory(
-  context: Context,
-  { judged }: Chosen,
-  credential: Credential,
-  custody: Custody,
-): Recorded['dropped'] {
+function bringHistory(context: Context, { judged }: Chosen, credential: Credential): Recorded['dropped'] {
   const { ledger } = context.ports
   const { rekey } = judged.entry
   const all = rekey?.history ?? []
   const brought = all.filter(isOfOurs).slice(-mostPast.events)
   for (const { at, event, detail } of brought)
     ledger.appendHistory({ at, name: credential.name, event, rotationId: null, detail })
-  const ours = ledger.internalKeyId(custody.store.kind, 'fingerprint-key')
+  const ours = ledger.internalKeyId(credential.store, 'fingerprint-key')
   if (rekey?.fingerprints?.keyId === ours) {
     const known = rekey?.fingerprints?.values ?? []
     const earlier = known.filter((each) => each !== credential.fingerprint && isFingerprint(each))
@@ -128,14 +137,14 @@ function replace(
   context: Context,
   preview: Preview,
   judged: Judged,
-  custody: (kind: StoreKind) => Custody,
+  into: (kind: StoreKind) => Into,
   at: string,
 ): void {
   const { existing, entry, kept } = judged
   if (!existing) return
   const { ledger } = context.ports
   const secret = Secret.of(entry.secret ?? '')
-  const fingerprint = custody(existing.store).fingerprint(secret)
+  const fingerprint = fingerprintIn(into(existing.store), existing.name)
   const hasKept = keptText(kept) !== null
   ledger.updateCredential(existing.id, {
     fingerprint,

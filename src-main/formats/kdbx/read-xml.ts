@@ -79,7 +79,8 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     if (elements > MAX_ELEMENTS) return fails(beyond('the size of its document', `${MAX_ELEMENTS} elements`))
     if (entryAt !== null && entryElements > MAX_ENTRY_ELEMENTS)
       return fails(beyond(`the entry at line ${parser.line}`, `${MAX_ENTRY_ELEMENTS} elements`))
-    open.push({ name, isProtected: /^true$/i.test(attributes['Protected'] ?? ''), text: '', children: [] })
+    const hides = attributes['Protected']
+    open.push({ name, isProtected: hides !== undefined && /^true$/i.test(hides), text: '', children: [] })
   })
   const add = (piece: string): void => {
     const inner = open.at(-1)
@@ -118,16 +119,18 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
   return stopped() ?? ok(undefined)
 }
 
+const hiddenText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function shownOf(base64: string, keystream: Keystream): string | null {
   const bytes = Buffer.from(base64, 'base64')
-  const digits = base64.replace(/[\s=]+/g, '').length
+  const digits = /[\s=]/.test(base64) ? base64.replace(/[\s=]+/g, '').length : base64.length
   if (bytes.length !== Math.floor((digits * 3) / 4)) return null
   // A view of its own memory, not of the pool: it is overwritten here.
   const shown = Uint8Array.from(bytes)
   const mask = keystream(shown.length)
   for (let at = 0; at < shown.length; at += 1) shown[at] = (shown[at] ?? 0) ^ (mask[at] ?? 0)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown)
+    return hiddenText.decode(shown)
   } catch {
     return null
   }

@@ -46,6 +46,9 @@ const file = table(
   ['new/two', 'key-two', ''],
 )
 
+/** Nothing is replaced, so that there is nothing to clear away after it. */
+const newKeys = table(['name', 'password'], ['new/one', 'key-one'], ['new/two', 'key-two'])
+
 async function newWorld(): Promise<World> {
   const world = { home: mkdtempSync(join(folder, 'home-')), store: keptStore() }
   const app = openApp(world)
@@ -79,18 +82,23 @@ function leftovers({ store }: World, seen: Readonly<Record<string, unknown>>): r
   )
 }
 
-async function importInto(world: World, change: (ports: AppPorts) => AppPorts): Promise<boolean> {
+async function importInto(world: World, from: string, change: (ports: AppPorts) => AppPorts): Promise<boolean> {
   const app = openApp(world, change)
-  const { id } = await preview({ app }, file)
+  const { id } = await preview({ app }, from)
   const done = await app.call('vault.import', { id, onConflict: 'replace' })
   await app.close().catch(() => undefined)
   return done.ok
 }
 
-async function dieAt(point: CrashPoint): Promise<{ readonly died: boolean; readonly trace: readonly string[] }> {
+type Walk = { readonly from: string; readonly done: Readonly<Record<string, string>> }
+
+async function dieAt(
+  point: CrashPoint,
+  { from, done }: Walk,
+): Promise<{ readonly died: boolean; readonly trace: readonly string[] }> {
   const world = await newWorld()
   const crash = crashes(point)
-  await importInto(world, (ports) => ({
+  await importInto(world, from, (ports) => ({
     ...ports,
     ledger: crash.wrap('ledger', ports.ledger, [
       'beginImport',
@@ -103,23 +111,38 @@ async function dieAt(point: CrashPoint): Promise<{ readonly died: boolean; reado
   }))
   const where = `${crash.trace.at(-1)} (${point.when} call ${point.call})`
   const seen = await stateOf(world)
-  expect([before, after], where).toContainEqual(seen)
+  expect([before, done], where).toContainEqual(seen)
   expect(leftovers(world, seen), where).toEqual([])
   expect(await stateOf(world), where).toEqual(seen)
   return { died: crash.hasDied(), trace: crash.trace }
 }
 
-describe('an import', () => {
-  it('that dies anywhere is all there or not at all after the next start', async () => {
-    const passed = new Set<string>()
-    for (const when of ['before', 'after'] as const) {
-      for (let call = 1; ; call += 1) {
-        const { died, trace } = await dieAt({ call, when })
-        for (const name of trace) passed.add(name)
-        if (!died) break
-      }
+/** Dies before and after every call there is; what was called. */
+async function dieEverywhere(walk: Walk): Promise<readonly string[]> {
+  const passed = new Set<string>()
+  for (const when of ['before', 'after'] as const) {
+    for (let call = 1; ; call += 1) {
+      const { died, trace } = await dieAt({ call, when }, walk)
+      for (const name of trace) passed.add(name)
+      if (!died) break
     }
-    expect([...passed]).toEqual(
+  }
+  return [...passed]
+}
+
+describe('an import', () => {
+  it('that replaces nothing and dies anywhere is all there or not at all after the next start', async () => {
+    const passed = await dieEverywhere({
+      from: newKeys,
+      done: { ...before, 'new/one': 'key-one', 'new/two': 'key-two' },
+    })
+    expect(passed).toEqual(expect.arrayContaining(['ledger.beginImport', 'store.write', 'ledger.endImport']))
+    expect(passed).not.toContain('ledger.clearImport')
+  }, 120_000)
+
+  it('that dies anywhere is all there or not at all after the next start', async () => {
+    const passed = await dieEverywhere({ from: file, done: after })
+    expect(passed).toEqual(
       expect.arrayContaining([
         'ledger.beginImport',
         'store.write',
