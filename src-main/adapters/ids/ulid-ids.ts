@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { monotonicFactory } from 'ulid'
 import type { Ids } from '../../core/ports.ts'
 
@@ -10,15 +10,13 @@ export function openIds(): Ids {
 
 /** Numbers from 0 to below 1, from the system's random bytes, which cost as much for one as for many. */
 function randomNumbers(): () => number {
-  const drawn = new Uint32Array(1024)
-  let at = drawn.length
+  const each = 4
+  let drawn = randomBytes(0)
+  let at = 0
   return () => {
-    if (at === drawn.length) {
-      randomFillSync(drawn)
-      at = 0
-    }
-    const number = (drawn[at] ?? 0) / 2 ** 32
-    at += 1
+    if (at === drawn.length) [drawn, at] = [randomBytes(1024 * each), 0]
+    const number = drawn.readUInt32LE(at) / 2 ** 32
+    at += each
     return number
   }
 }
