@@ -21,6 +21,27 @@ export const vaultFormatView = z.strictObject({
 })
 export type VaultFormatView = z.infer<typeof vaultFormatView>
 
+/** What a cell looks like, without what is in it. */
+export const cellShape = z.strictObject({
+  kind: z.enum(['empty', 'address', 'email', 'date', 'number', 'text']),
+  characters: z.number().int().nonnegative(),
+  tail: z.string().nullable(),
+})
+export type CellShape = z.infer<typeof cellShape>
+
+export const tableView = z.strictObject({
+  columns: z.array(
+    z.strictObject({
+      /** Null: it looks like a value, as the first line of a table without titles would. */
+      title: z.string().nullable(),
+      /** What it is taken for, unless somebody says otherwise. */
+      part: z.string(),
+      cells: z.array(cellShape),
+    }),
+  ),
+})
+export type TableView = z.infer<typeof tableView>
+
 /**
  * `new`: neither name nor key is known here. `same`: this very key is kept already. `changed`: the name is kept with another
  * key. `conflicting`: the principal, or another entry of the file, stands in its way. `skipped`: there is no key to keep.

@@ -5,7 +5,7 @@ import type { CredentialView, RotationPlan, RotationResult } from '../../src-con
 import type { HostAbout, KeychainStatus, SessionStatus, Settings } from '../../src-contract/window-views.ts'
 import { defaultSettings } from '../../src-main/hosts/window-settings.ts'
 import { history, vendors } from './people.ts'
-import { exported, formats, found, preview, receipt } from './vaults.ts'
+import { columns, exported, formats, found, preview, receipt } from './vaults.ts'
 
 export type Scene = {
   readonly credentials: readonly CredentialView[]
@@ -134,6 +134,7 @@ export function bridgeScript(scene: Scene, theme: Settings['theme']): string {
     'vault.find': found,
     'vault.preview': scene.vault ?? preview,
     'vault.judge': { entries: [] },
+    'vault.columns': columns,
     'vault.import': receipt,
     'vault.export': exported,
     'link.open': { url: 'https://dash.userplane.example/', isOpened: true },

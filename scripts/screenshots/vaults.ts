@@ -1,9 +1,11 @@
 /** A vault file as the pictures show it: what would become of its entries, and what became of them. Synthetic throughout. */
 import type {
+  CellShape,
   ExportReceipt,
   ImportPreview,
   ImportReceipt,
   PreviewEntry,
+  TableView,
   VaultFormatView,
 } from '../../src-contract/vault-views.ts'
 
@@ -36,6 +38,21 @@ export const found = [
   { id: 'f1', path: '/home/mira/.pdcp/credentials.yaml' },
   { id: 'f2', path: '/home/mira/.aws/credentials' },
 ]
+
+const text = (characters: number, tail: string | null = null): CellShape => ({ kind: 'text', characters, tail })
+const only = (kind: CellShape['kind']): CellShape => ({ kind, characters: 12, tail: null })
+
+/** A table of somebody's own making. */
+export const columns: TableView = {
+  columns: [
+    { title: 'Dienst', part: 'text', cells: [text(9), text(12), text(4)] },
+    { title: 'Geheimnis', part: 'text', cells: [text(40, 'k4tz'), text(64, 'e6b8'), text(32, '77be')] },
+    { title: 'Wo', part: 'text', cells: [only('address'), only('empty'), only('address')] },
+    { title: 'Wer', part: 'text', cells: [only('email'), only('email'), only('empty')] },
+    { title: 'created', part: 'created', cells: [only('date'), only('date'), only('date')] },
+    { title: 'Farbe', part: 'text', cells: [text(4), text(3), text(4)] },
+  ],
+}
 
 const blank: PreviewEntry = {
   index: 0,

@@ -16,7 +16,7 @@ import type {
   Wire,
 } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
-import type { ReadOptions, Vault, WriteOptions, Written } from '../formats/define-format.ts'
+import type { ReadOptions, Table, Vault, WriteOptions, Written } from '../formats/define-format.ts'
 import type { WindowServices } from './window-services.ts'
 
 /** Vendor files of the user, in the home folder. */
@@ -107,6 +107,8 @@ export interface VaultFormats {
   /** `format` null: told by the content; `unknown-format` if by nothing. */
   read(part: VaultPart, format: string | null, options: ReadOptions): Promise<Result<VaultRead>>
   write(vault: Vault, format: string, options: WriteOptions): Promise<Result<Written>>
+  /** A table's columns, where the file is one. */
+  table(part: VaultPart): Promise<Result<Table>>
 }
 export type VaultRead = { readonly format: string; readonly isPlainText: boolean; readonly vault: Vault }
 

@@ -6,6 +6,7 @@
 import { parse, CsvError } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { ok, type Result } from '../../src-contract/result.ts'
+import { delimiterOf, isPart, partOf, squeezed, tableOf, titles, type Part } from './csv/columns.ts'
 import { badVault, beyond, needs } from './define-failures.ts'
 import {
   emptyEntry,
@@ -20,40 +21,6 @@ import {
 import { glance, textOf, timeOf } from './define-text.ts'
 import { TRAITS_FIELD, traitsOf, traitsText } from './define-traits.ts'
 
-type Part =
-  | 'name'
-  | 'secret'
-  | 'account'
-  | 'url'
-  | 'notes'
-  | 'folder'
-  | 'tags'
-  | 'created'
-  | 'modified'
-  | 'expires'
-  | 'totp'
-  | 'fields'
-  | 'rekey'
-  | 'none'
-
-/** What columns are called, in lower case with everything but letters and digits taken out. */
-const titles: Readonly<Record<Exclude<Part, 'none'>, readonly string[]>> = {
-  name: ['name', 'title', 'service', 'item'],
-  secret: ['password', 'loginpassword', 'secret', 'key', 'apikey', 'token', 'accesstoken', 'apitoken', 'value'],
-  account: ['username', 'loginusername', 'user', 'login', 'email', 'account'],
-  url: ['url', 'loginuri', 'website', 'uri', 'urls', 'webaddress'],
-  notes: ['notes', 'note', 'extra', 'comment', 'comments'],
-  folder: ['group', 'folder', 'grouping', 'vault', 'collections'],
-  tags: ['tags', 'labels'],
-  created: ['created', 'createdat', 'creationdate', 'timecreated'],
-  modified: ['lastmodified', 'modified', 'modifiedat', 'updated'],
-  expires: ['expires', 'expiresat', 'expiry', 'expirydate'],
-  totp: ['totp', 'otpauth', 'logintotp', 'otp'],
-  fields: ['fields'],
-  rekey: [TRAITS_FIELD],
-}
-/** Columns about looks and order, which mean nothing elsewhere. */
-const idle = ['favorite', 'fav', 'icon', 'reprompt', 'type', 'archived', 'favorited']
 const columns = [
   'name',
   'url',
@@ -70,17 +37,6 @@ const columns = [
 ] as const
 /** What makes a spreadsheet run a cell. */
 const FORMULA = /^[=+\-@\t\r]/
-
-const squeezed = (title: string): string => title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
-
-function partOf(title: string, map: Readonly<Record<string, string>>): Part | null {
-  const said = map[title]
-  if (said !== undefined) return said === 'none' || Object.hasOwn(titles, said) ? (said as Part) : null
-  const plain = squeezed(title)
-  if (idle.includes(plain)) return 'none'
-  const found = Object.entries(titles).find(([, words]) => words.includes(plain))
-  return (found?.[0] ?? null) as Part | null
-}
 
 export const csv: Format = {
   id: 'csv',
@@ -100,14 +56,9 @@ export const csv: Format = {
     if (cells.length > 1 && known.length > 1 && titles.secret.some((word) => cells.includes(word))) return 0.9
     return isTable && cells.length > 1 ? 0.4 : 0
   },
+  table: tableOf,
   read,
   write,
-}
-
-/** The likeliest of the first line: tables of other countries have semicolons. */
-function delimiterOf(line: string): string {
-  const count = (delimiter: string): number => line.split(delimiter).length
-  return [';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best), ',')
 }
 
 type Row = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
@@ -116,8 +67,8 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   const decoded = textOf(bytes)
   if (!decoded.ok) return decoded
   const text = decoded.value.replace(/^\uFEFF/, '')
-  const wrong = Object.entries(map).find(([, part]) => part !== 'none' && !Object.hasOwn(titles, part))
-  if (wrong) return badVault('--map', `${wrong[1]} is none of ${Object.keys(titles).join(', ')}, none`)
+  const wrong = Object.entries(map).find(([, part]) => !isPart(part))
+  if (wrong) return badVault('--map', `${wrong[1]} is none of ${Object.keys(titles).join(', ')}, text, none`)
   let rows: readonly Row[]
   try {
     rows = parse(text, {
@@ -133,9 +84,9 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   const [head, ...body] = rows
   if (!head) return badVault('the file', 'it is empty')
   if (body.length > limits.entries) return beyond('its number of lines', String(limits.entries))
-  const parts = head.record.map((title) => partOf(title, map))
+  const parts = head.record.map((title, at) => partOf(title, map, at + 1))
   if (!parts.includes('secret')) return needs('a column for the keys', '--map "its title"=secret')
-  const missing = Object.keys(map).find((title) => !head.record.includes(title))
+  const missing = Object.keys(map).find((title) => !head.record.includes(title) && !isColumn(title, head.record.length))
   if (missing !== undefined) return badVault('line 1', 'no column has the title that --map names')
   // KeePassXC begins each path with the name of its root
   const roots = head.record.includes('Group') && head.record.includes('Icon') ? 1 : 0
@@ -157,7 +108,12 @@ function faultOf(error: unknown): string {
   return 'its quotes are not as in a table'
 }
 
+/** `#2`: the second column, whatever its title. */
+const isColumn = (word: string, count: number): boolean => /^#[1-9]\d*$/.test(word) && Number(word.slice(1)) <= count
+
 const looksSecret = (title: string): boolean => /pass|secret|token|key|pin|otp|code/i.test(title)
+
+const times: ReadonlySet<Part> = new Set(['created', 'modified', 'expires'])
 
 type Columns = { readonly head: readonly string[]; readonly parts: readonly (Part | null)[]; readonly roots: number }
 
@@ -166,13 +122,22 @@ function entryOf({ record }: Row, line: number, { head, parts, roots }: Columns)
   const one = (part: Part): string | null => all(part)[0] ?? null
   const traits = one('rekey')
   const rekey = traits === null ? null : traitsOf(traits)
+  const seen = new Set<Part>()
   const further: VaultField[] = record.flatMap((value, index) => {
     const name = head[index] ?? ''
-    const part = parts[index]
-    if (value === '') return []
-    if (part === null) return [{ name, value, isSecret: looksSecret(name) }]
-    return part === 'totp' ? [{ name: 'totp', value, isSecret: true }] : []
+    const part = parts[index] ?? null
+    if (value === '' || part === 'none' || part === 'url') return []
+    if (part === 'totp') return [{ name: 'totp', value, isSecret: true }]
+    // a second column of one meaning, and a time that is none, stay as text
+    const isUsed = part !== null && !seen.has(part) && (!times.has(part) || timeOf(value) !== null)
+    if (part !== null && isUsed) seen.add(part)
+    return isUsed ? [] : [{ name, value, isSecret: part === 'secret' || looksSecret(name) }]
   })
+  const time = (part: Part): string | null =>
+    all(part)
+      .map(timeOf)
+      .find((each) => each !== null) ?? null
+  const vendor = one('vendor')
   return {
     ...emptyEntry,
     where: `line ${line}`,
@@ -186,11 +151,12 @@ function entryOf({ record }: Row, line: number, { head, parts, roots }: Columns)
     urls: all('url').flatMap(urlsOf),
     notes: one('notes'),
     tags: tagsOf(one('tags')),
-    createdAt: timeOf(one('created')),
-    modifiedAt: timeOf(one('modified')),
-    expiresAt: timeOf(one('expires')),
+    createdAt: time('created'),
+    modifiedAt: time('modified'),
+    expiresAt: time('expires'),
     fields: [...fieldsOf(one('fields')), ...further, ...(rekey === null && traits !== null ? [lost(traits)] : [])],
     rekey,
+    ...(vendor === null ? {} : { vendor }),
   }
 }
 

@@ -20,6 +20,8 @@ export type VaultEntry = {
   readonly name: string
   /** Groups or folders, outermost first. */
   readonly folder: readonly string[]
+  /** Whose key the file says it is, in its own words: an id, or a vendor's name. */
+  readonly vendor?: string
   /** The key itself; null where the entry has none. */
   readonly secret: string | null
   readonly account: string | null
@@ -89,6 +91,15 @@ export type Written = {
   readonly warnings: readonly string[]
 }
 
+/** A table's titles, what each is taken for (null: kept as text), and the first cells under it, as they stand. */
+export type Table = {
+  readonly columns: readonly {
+    readonly title: string
+    readonly part: string | null
+    readonly cells: readonly string[]
+  }[]
+}
+
 export type Format = {
   readonly id: string
   readonly name: string
@@ -105,6 +116,8 @@ export type Format = {
   readonly companions: readonly string[]
   /** How sure the first 64 KiB (or the whole, if shorter) are of this format, 0 to 1; the name breaks ties only. */
   detect(sample: Uint8Array, fileName: string): number
+  /** Of a format with columns: what there is to say of each in `map`. */
+  readonly table?: (bytes: Uint8Array) => Result<Table>
   /**
    * Fails with `bad-vault` (where and what), `vault-passphrase` (wrong), `vault-needs` (missing), `vault-newer`,
    * `vault-limit`: one clear line, nothing half-read.

@@ -4,15 +4,17 @@ import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { VaultPart, VaultRead } from '../app/app-ports.ts'
 import { formats } from '../formats/catalog.ts'
-import type { Format, ReadOptions, Vault, WriteOptions, Written } from '../formats/define-format.ts'
+import type { Format, ReadOptions, Table, Vault, WriteOptions, Written } from '../formats/define-format.ts'
 
 export type VaultJob =
   | { readonly kind: 'list' }
   | { readonly kind: 'read'; readonly part: VaultPart; readonly format: string | null; readonly options: ReadOptions }
+  | { readonly kind: 'table'; readonly part: VaultPart }
   | { readonly kind: 'write'; readonly vault: Vault; readonly format: string; readonly options: WriteOptions }
 export type VaultAnswer<J extends VaultJob['kind']> = {
   readonly list: readonly VaultFormatView[]
   readonly read: Result<VaultRead>
+  readonly table: Result<Table>
   readonly write: Result<Written>
 }[J]
 
@@ -22,6 +24,7 @@ const SURE_ENOUGH = 0.3
 
 export async function doVaultWork(job: VaultJob): Promise<VaultAnswer<VaultJob['kind']>> {
   if (job.kind === 'list') return formats.map(viewOf)
+  if (job.kind === 'table') return table(job.part)
   return job.kind === 'read' ? read(job.part, job.format, job.options) : write(job.vault, job.format, job.options)
 }
 
@@ -33,6 +36,12 @@ async function read(part: VaultPart, wanted: string | null, options: ReadOptions
   const vault = await format.read(bytes, { ...options, fileName, companions })
   if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
   return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), vault: vault.value })
+}
+
+function table({ bytes, fileName }: VaultPart): Result<Table> {
+  const format = formats.find((each) => each.table !== undefined)
+  const found = format?.table?.(bytes) ?? err(fail('unknown-format', { file: fileName }))
+  return found.ok ? found : err(fail(found.failure.code, { file: fileName, ...found.failure.fields }))
 }
 
 const noSuch = (id: string): Failure =>

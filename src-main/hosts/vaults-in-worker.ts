@@ -78,6 +78,7 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
   return {
     list: () => (listed ??= inTurn({ kind: 'list' })),
     read: (part, format, options) => inTurn({ kind: 'read', part, format, options }),
+    table: (part) => inTurn({ kind: 'table', part }),
     write: (vault, format, options) => inTurn({ kind: 'write', vault, format, options }),
   }
 }

@@ -2,9 +2,10 @@
  * A file on its way in: what it still needs, what would become of each entry, and what came of it. No byte of the file and no
  * word that opens it is kept: only the handle that the browser gave, until the file is read. The app keeps what it read.
  */
-import type { Failure } from '../../src-contract/failures.ts'
+import { fail, type Failure } from '../../src-contract/failures.ts'
 import type { InputOf } from '../../src-contract/operations.ts'
-import type { ImportReceipt, PreviewEntry } from '../../src-contract/vault-views.ts'
+import { err, type Result } from '../../src-contract/result.ts'
+import type { ImportReceipt, PreviewEntry, TableView } from '../../src-contract/vault-views.ts'
 import { client } from '../client/client.ts'
 import { loadCredentials, useCredentials } from './credentials.ts'
 import { checked, checkSoon, isSame } from './import-check.ts'
@@ -98,6 +99,13 @@ async function previewOf(from: Source, { keyFile, ...opening }: Opening) {
   if (!content.ok) return content
   const key = keyFile === undefined ? {} : { keyFile: await base64Of(keyFile) }
   return client().call('vault.preview', { ...opening, ...key, source: content.value })
+}
+
+/** The columns of the table that is open. */
+export async function columnsOf(): Promise<Result<TableView>> {
+  if (source === null) return err(fail('unknown-preview'))
+  const content = await contentOf(source)
+  return content.ok ? client().call('vault.columns', { source: content.value }) : content
 }
 
 /** Whether one that could not be read can be tried again. */

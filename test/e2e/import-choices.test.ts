@@ -161,6 +161,39 @@ describe.skipIf(browser === null)('choices of an import', () => {
     expect(choices.map((each) => each.do)).toEqual(Array.from({ length: 6 }, () => 'skip'))
   })
 
+  it('of a table’s columns are one for each meaning, and tell by their looks what they are', async () => {
+    const needs = err(fail('vault-needs', { what: 'a column for the keys', option: '--map "its title"=secret' }))
+    const { page, asked } = await open({ 'vault.preview': [needs, ok(preview)] }, { width: 320, height: 720 })
+    await page.keyboard.press('i')
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await (await chooser).setFiles([file('keys.csv')])
+    const list = page.getByRole('list', { name: 'Columns of the table' })
+    await list.getByText('•••• k4tz, 40 characters').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Open it' }).click()
+    await page.getByRole('alert').getByText('Say which column holds the keys.').waitFor()
+    const choose = async (title: string, label: string): Promise<unknown> =>
+      page.getByLabel(`What ${title} is`).selectOption({ label })
+    await choose('Dienst', 'The key')
+    await choose('Geheimnis', 'The key')
+    expect(await page.getByLabel('What Dienst is').inputValue()).toBe('text')
+    await choose('Dienst', 'Its name')
+    await choose('Wo', 'Its address')
+    await choose('Wer', 'Its account')
+    await choose('Farbe', 'Tags')
+    await page.getByRole('button', { name: 'Open it' }).click()
+    await grid(page).waitFor()
+    expect((await asked('vault.preview'))[1]?.['map']).toEqual({
+      '#1': 'name',
+      '#2': 'secret',
+      '#3': 'url',
+      '#4': 'account',
+      '#5': 'created',
+      '#6': 'tags',
+    })
+  })
+
   it('several files come one after the other, and none of them unsaid', async () => {
     const bad = err(fail('bad-vault', { file: 'two.json', where: 'line 1', what: 'it is cut short' }))
     const previews = [ok({ ...preview, file: 'one.json' }), bad, ok({ ...preview, id: 'q', file: 'three.json' })]

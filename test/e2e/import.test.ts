@@ -139,8 +139,8 @@ describe.skipIf(browser === null)('an import', () => {
     [
       'a table without titles that are known',
       fail('vault-needs', { what: 'a column for the keys', option: '--map "its title"=secret' }),
-      async (page: Page) => page.getByLabel('Title of the column with the keys').fill('Geheimnis'),
-      { map: { Geheimnis: 'secret' } },
+      async (page: Page) => page.getByLabel('What Geheimnis is').selectOption({ label: 'The key' }),
+      { map: { '#1': 'text', '#2': 'secret', '#3': 'text', '#4': 'text', '#5': 'created', '#6': 'text' } },
     ],
     [
       'a file for age recipients',

@@ -52,6 +52,55 @@ describe('a table', () => {
       expect(csv.detect(bytes(other), 'x'), other).toBeLessThan(0.5)
   })
 
+  it('keeps a second column of one meaning, and a time that is none, as text', async () => {
+    const done = await read(
+      'name,password,token,created,expires\na,one,two,yesterday,2027-01-02\nb,,three,2026-01-02,\n',
+    )
+    expect(done).toMatchObject({
+      ok: true,
+      value: {
+        entries: [
+          {
+            secret: 'one',
+            createdAt: null,
+            expiresAt: '2027-01-02T00:00:00.000Z',
+            fields: [
+              { name: 'token', value: 'two', isSecret: true },
+              { name: 'created', value: 'yesterday', isSecret: false },
+            ],
+          },
+          { secret: 'three', fields: [] },
+        ],
+      },
+    })
+  })
+
+  it('has columns that are called by their number, too, and may say whose a key is', async () => {
+    const text = 'a,b,c,name\nmail,made-up-1,Userplane,x\n'
+    const done = await read(text, { '#1': 'name', '#2': 'secret', '#3': 'vendor', '#4': 'text' })
+    expect(done).toMatchObject({
+      ok: true,
+      value: { entries: [{ name: 'mail', secret: 'made-up-1', vendor: 'Userplane', fields: [{ name: 'name' }] }] },
+    })
+    expect(await read(text, { '#2': 'secret', '#5': 'name' })).toMatchObject({ ok: false })
+  })
+
+  it('shows its titles and first lines, also where a line is cut or torn', () => {
+    const columns = (text: string) => {
+      const done = csv.table?.(bytes(text))
+      return done?.ok ? done.value.columns : done?.failure
+    }
+    expect(columns('Dienst;password\nmail;one\nweb;"two\nlines"\nx;y\nz;z\n')).toEqual([
+      { title: 'Dienst', part: null, cells: ['mail', 'web', 'x'] },
+      { title: 'password', part: 'secret', cells: ['one', 'two\nlines', 'y'] },
+    ])
+    expect(columns('a,b\n1\n"2')).toEqual([
+      { title: 'a', part: null, cells: [] },
+      { title: 'b', part: null, cells: [] },
+    ])
+    expect(columns('')).toMatchObject({ code: 'bad-vault' })
+  })
+
   it('hides what is a secret by its title', async () => {
     const done = await read('name,password,PIN,Colour\na,b,4711,blue\n')
     const fields = done.ok ? (done.value.entries[0] as VaultEntry).fields : []

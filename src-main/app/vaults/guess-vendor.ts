@@ -16,12 +16,27 @@ const squeezed = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]
 export function guessVendor(entry: VaultEntry, vendors: readonly Found[]): Guess | null {
   const { secret } = entry
   if (secret === null) return null
+  const said = saidVendor(entry, secret, vendors)
+  if (said) return said
   const guesses = vendors.flatMap((found) => guessOf(entry, secret, found) ?? [])
   const likely = guesses.filter(({ confidence }) => confidence === 'likely')
   // two that are as likely as each other are a question
   if (likely.length > 1) return { ...(likely[0] as Guess), confidence: 'possible' }
   return likely[0] ?? guesses[0] ?? null
 }
+
+/** A table may name the vendor in a column of its own; a key of another shape than that vendor's is asked about. */
+function saidVendor({ vendor }: VaultEntry, secret: string, vendors: readonly Found[]): Guess | null {
+  if (vendor === undefined) return null
+  const file = vendors.map((found) => found.file).find((each) => isCalled(each, vendor))
+  if (!file) return null
+  return hasShape(file.key, secret)
+    ? { vendor: file.id, confidence: 'likely', why: 'the file says so' }
+    : { vendor: file.id, confidence: 'possible', why: 'the file says so, but its keys look otherwise' }
+}
+
+const isCalled = ({ id, name }: Found['file'], word: string): boolean =>
+  [id, name].some((each) => squeezed(each) === squeezed(word))
 
 function guessOf(entry: VaultEntry, secret: string, { file }: Found): Guess | null {
   const guess = (confidence: Guess['confidence'], why: string): Guess => ({ vendor: file.id, confidence, why })

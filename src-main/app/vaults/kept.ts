@@ -73,6 +73,8 @@ export function keepOf(
     entry.rekey === null || entry.rekey.vendor === taken.vendor
       ? []
       : [{ name: 'rekey', value: JSON.stringify({ v: 1, ...entry.rekey }), isSecret: true }]
+  const { vendor } = entry
+  const isPlaced = vendor === undefined || vendor.toLowerCase() === taken.vendor
   const isTaken = (value: string): boolean => value === taken.subject || Object.values(taken.inputs).includes(value)
   // folders become tags, which are short
   const longFolder = entry.folder.some((part) => part.length > LONGEST_TAG)
@@ -87,6 +89,7 @@ export function keepOf(
         .filter(({ name, value }) => taken.inputs[name] !== value)
         .map(({ name, value, isSecret }) => ({ name, value, isSecret })),
       ...longFolder,
+      ...(isPlaced ? [] : [{ name: 'vendor', value: vendor, isSecret: false }]),
       ...unplaced,
     ],
   }

@@ -6,9 +6,10 @@ import { useImport } from '../../state/import-state.ts'
 import { nextFile, readFile, type Opening } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
-import { FormRow, TextRow } from '../../ui/form.tsx'
+import { FormRow } from '../../ui/form.tsx'
 import { SecretField, type SecretFieldHandle } from '../../ui/secret-field.tsx'
 import { shown } from '../../ui/words.ts'
+import { Columns, type Parts } from './columns.tsx'
 
 const titles = {
   passphrase: 'is locked with a passphrase',
@@ -24,7 +25,7 @@ export function OpenFile() {
   const passphrase = useRef<SecretFieldHandle>(null)
   const identities = useRef<HTMLTextAreaElement | null>(null)
   const [keyFile, setKeyFile] = useState<File | null>(null)
-  const [columns, setColumns] = useState({ secret: '', name: '' })
+  const [parts, setParts] = useState<Parts>(null)
   const [format, setFormat] = useState('')
   const [isTried, setTried] = useState(false)
   const isWrong = failure?.code === 'vault-passphrase'
@@ -40,8 +41,8 @@ export function OpenFile() {
   const openingOf = (): Opening | null => {
     if (asks === 'format') return format === '' ? null : { format }
     if (asks === 'columns') {
-      const [secret, name] = [columns.secret.trim(), columns.name.trim()]
-      return secret === '' ? null : { map: { [secret]: 'secret', ...(name === '' ? {} : { [name]: 'name' }) } }
+      if (parts?.includes('secret') !== true) return null
+      return { map: Object.fromEntries(parts.map((part, at) => [`#${at + 1}`, part])) }
     }
     if (asks === 'identities') {
       const text = identities.current?.value ?? ''
@@ -55,7 +56,10 @@ export function OpenFile() {
   const isMissing = isTried && failure === null
   return (
     <div className="view">
-      <form className="import-choose import-open" onSubmit={open}>
+      <form
+        className={asks === 'columns' ? 'import-choose import-columns' : 'import-choose import-open'}
+        onSubmit={open}
+      >
         <h2>
           {shown(fileName, 120)} {titles[asks]}
         </h2>
@@ -76,20 +80,7 @@ export function OpenFile() {
         {asks === 'passphrase-or-key-file' && <KeyFile file={keyFile} onChoose={setKeyFile} />}
         {asks === 'identities' && <Identities field={identities} error={said} isMissing={isMissing} />}
         {asks === 'columns' && (
-          <>
-            <TextRow
-              label="Title of the column with the keys"
-              hint="As the first line of the file has it, such as Token."
-              error={isTried && columns.secret.trim() === '' ? 'Give its title.' : undefined}
-              value={columns.secret}
-              onText={(secret) => setColumns((was) => ({ ...was, secret }))}
-            />
-            <TextRow
-              label="Title of the column with their names, if there is one"
-              value={columns.name}
-              onText={(name) => setColumns((was) => ({ ...was, name }))}
-            />
-          </>
+          <Columns parts={parts} isMissing={isMissing && parts?.includes('secret') !== true} onParts={setParts} />
         )}
         {asks === 'format' && <Formats value={format} onChoose={setFormat} isMissing={isMissing} />}
         {failure !== null && !isWrong && <FailureNotice failure={failure} />}
