@@ -15,8 +15,10 @@ const pure = [
 export default defineConfig({
   plugins: [parsedVendorFiles()],
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // a condition is waited for as long as a slow, shared machine may take; what must be quick says so itself
+    expect: { poll: { timeout: 20_000 } },
     retry: 0,
     projects: [
       {

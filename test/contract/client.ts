@@ -67,10 +67,15 @@ export function describeClient(name: string, factory: () => Client): void {
     it('hears of what changes, until it stops listening', async () => {
       const heard: AppEvent[] = []
       const stop = factory().listen((event) => heard.push(event))
-      await new Promise((resolve) => setTimeout(resolve, 150))
-      await factory().call('settings.change', { theme: 'dark' })
-      await expect.poll(() => heard.some(({ type }) => type === 'settings.changed')).toBe(true)
+      // nobody says when a stream has begun: changed until it is heard
+      await expect
+        .poll(async () => {
+          await factory().call('settings.change', { theme: 'dark' })
+          return heard.some(({ type }) => type === 'settings.changed')
+        })
+        .toBe(true)
       stop()
+      await new Promise((resolve) => setTimeout(resolve, 100))
       const count = heard.length
       await factory().call('settings.change', { theme: 'system' })
       await new Promise((resolve) => setTimeout(resolve, 100))

@@ -85,7 +85,7 @@ export async function ready(courier: Courier, order: CourierOrder): Promise<Prep
   return prepared.value
 }
 
-export async function until(isTrue: () => boolean, what: string, ms = 8_000): Promise<void> {
+export async function until(isTrue: () => boolean, what: string, ms = 20_000): Promise<void> {
   for (const deadline = Date.now() + ms; !isTrue(); await sleep(10)) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`)
   }

@@ -81,7 +81,7 @@ describe('through a proxy', () => {
     const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }
     const { report, wire } = await send(
       { caPem: certificates.caPem, pinSha256: null },
-      { url: 'https://vendor.test/rotate', environment, more: { replyWaitMs: 600 } },
+      { url: 'https://vendor.test/rotate', environment, more: { replyWaitMs: manner === 'hang' ? 600 : 20_000 } },
     )
     expect(proxy.asked).toHaveLength(1)
     const code = report.kind === 'not-sent' ? report.failure.code : null

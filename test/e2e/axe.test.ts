@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { bridgeScript } from '../../scripts/screenshots/bridge.ts'
 import { shots } from '../../scripts/screenshots/scenes.ts'
 import { readPageFiles } from '../../src-main/hosts/page-files.ts'
-import { startBrowser, violations } from './browser.ts'
+import { PATIENCE_MS, startBrowser, violations } from './browser.ts'
 
 /** Every screen and dialog that the screenshots show, in both themes and on a small window, for people who cannot see them. */
 const browser: Browser | null = await startBrowser()
@@ -29,7 +29,7 @@ describe.skipIf(browser === null)('axe finds nothing on', () => {
         reducedMotion: 'reduce',
       })
       const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
+      page.setDefaultTimeout(PATIENCE_MS)
       await page.addInitScript(bridgeScript(scene, theme))
       await page.route(`${origin}/**`, (route) => {
         const file = files.get(new URL(route.request().url()).pathname)

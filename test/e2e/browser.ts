@@ -16,6 +16,9 @@ export async function startBrowser(): Promise<Browser | null> {
   })
 }
 
+/** How long a page may take to show a thing, on a slow, shared machine: never what a test measures. */
+export const PATIENCE_MS = 20_000
+
 export type Look = { readonly theme?: 'light' | 'dark'; readonly width?: number; readonly height?: number }
 
 export type Tab = {
@@ -38,7 +41,7 @@ export async function openTab(browser: Browser, url: string, look: Look = {}): P
     if (message.type() === 'error') complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(url)
   return { page, complaints: () => complaints, close: () => context.close() }
 }

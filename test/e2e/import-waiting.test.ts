@@ -79,9 +79,15 @@ describe.skipIf(browser === null)('what takes its time', () => {
 
   it('says its step after a second, and counts', async () => {
     const { page } = await open(['vault.preview', 'vault.import'])
+    await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
     await pick(page, 'slow.csv')
+    await expect.poll(waiting(page)).toBe(1)
+    await page.clock.runFor(900)
     expect(await page.getByText('Reading…').count()).toBe(0)
+    await page.clock.runFor(200)
     await page.getByText('Reading…').waitFor()
+    await page.clock.resume()
     await tell(page, { type: 'vault.progressed', step: 'judging', done: 0, of: 1 })
     await page.getByRole('main').getByText('Comparing with what is kept…').waitFor()
     expect(await violations(page)).toEqual([])

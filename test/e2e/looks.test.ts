@@ -92,6 +92,7 @@ describe.skipIf(browser === null)('the window as it is seen', () => {
   it('leaves good news standing while somebody is at it, and what can be undone for longer', async () => {
     await open()
     await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
     await rekey.openDetails('prod/scrapebit')
     const copy = page.getByRole('button', { name: 'Copy the key' })
     const news = page.getByText('Copied the key of prod/scrapebit')

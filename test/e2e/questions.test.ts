@@ -55,8 +55,12 @@ describe.skipIf(browser === null)('the question before a rotation', () => {
   it('is answered also to who hid it meanwhile: good news in passing, bad news until it is read', async () => {
     const hide = async (scene: Scene): Promise<void> => {
       await ask(scene, 'prod/scrapebit', 'Rotate prod/scrapebit?')
+      // it does not end before it is hidden
+      await page.clock.install()
+      await page.clock.pauseAt(Date.now() + 60_000)
       await page.keyboard.press('Control+Enter')
       await page.getByRole('button', { name: 'Hide, keep going' }).click()
+      await page.clock.resume()
     }
     await hide({ credentials: people })
     await page.getByText('prod/scrapebit is rotated; its new key is in your keychain').waitFor()

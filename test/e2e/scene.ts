@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { bridgeScript, type Scene } from '../../scripts/screenshots/bridge.ts'
 import { readPageFiles } from '../../src-main/hosts/page-files.ts'
+import { PATIENCE_MS } from './browser.ts'
 
 const origin = 'https://rekey.test'
 const files = readPageFiles(join(import.meta.dirname, '../../dist/renderer'))
@@ -16,7 +17,7 @@ export async function openScene(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce', ...more })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(PATIENCE_MS)
   await page.addInitScript(bridgeScript(scene, 'light'))
   await page.route(`${origin}/**`, (route) => {
     const file = files.get(new URL(route.request().url()).pathname)

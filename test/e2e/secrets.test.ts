@@ -32,6 +32,7 @@ describe.skipIf(browser === null)('a key that is shown', () => {
     page = await openScene(browser, { credentials: people })
     rekey = new RekeyWindow(page)
     await page.clock.install()
+    await page.clock.pauseAt(Date.now() + 60_000)
     await rekey.openDetails('prod/scrapebit')
     expect(await isAnywhere()).toBe(false)
     await reveal()

@@ -74,9 +74,13 @@ describe('in one process', () => {
   it('answers a refusal within 50 ms', () => {
     const lock = locks.exclusive(id)
     for (const ask of [() => locks.exclusive(id), () => locks.shared(id)]) {
-      const started = performance.now()
-      expect(ask()).toBeNull()
-      expect(performance.now() - started).toBeLessThan(50)
+      // the quickest of a few: each of them may lose its processor to somebody else
+      const took = Array.from({ length: 9 }, () => {
+        const started = performance.now()
+        expect(ask()).toBeNull()
+        return performance.now() - started
+      })
+      expect(Math.min(...took)).toBeLessThan(50)
     }
     lock?.release()
   })

@@ -91,10 +91,12 @@ describe('every operation', () => {
     const huge = 'A'.repeat(10_000_000)
     for (const name of operationNames)
       for (const field of fieldsOf(name)) {
-        const started = performance.now()
+        const started = process.cpuUsage()
         await expectRefusal(name, { [field]: huge, more: 1 }, ['bad-input'])
         await expectRefusal(name, { [field]: [huge], more: 1 }, ['bad-input'])
-        expect(performance.now() - started, `${name} ${field}`).toBeLessThan(3000)
+        // the processor's time: the clock's is the machine's
+        const { user, system } = process.cpuUsage(started)
+        expect((user + system) / 1000, `${name} ${field}`).toBeLessThan(3000)
       }
   })
 

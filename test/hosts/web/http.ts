@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 export type Answer = { readonly status: number; readonly headers: string; readonly body: string }
 
 /** Sends exactly these bytes; resolves when the server closes or has said a whole answer. */
-export function raw(port: number, text: string, { waitMs = 5000 } = {}): Promise<Answer> {
+export function raw(port: number, text: string, { waitMs = 20_000 } = {}): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text))
     let got = ''

@@ -95,7 +95,7 @@ describe('serve', () => {
     ).toMatchObject({ ok: true })
     sandbox.inject({ vendor: 'scrapebit', kind: 'delay', ms: 1200 })
     call('rotation.run', { selection: { names: ['in/the-air'] } }).catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await sandbox.waitFor((entry) => entry.class === 'mint', 30_000)
     const shown = server.rekey
     // its folder goes when it has stopped: what it came to is read before
     server.child.kill('SIGINT')
