@@ -9,6 +9,7 @@ import {
   foreignLicences,
   type LockFile,
   platformGaps,
+  reached,
   resolvedAddresses,
   unheldPackages,
   withInstallScript,
@@ -66,18 +67,28 @@ describe('the lock file', () => {
     expect(withInstallScript(lock)).toEqual(looked)
   })
 
-  it('gives a bill of materials without a network, with the hash of every package', () => {
-    const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--offline']
+  it('gives a bill of materials without a network: of all that is shipped, with its hash, and of no tool', () => {
     const bill = JSON.parse(
-      execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+      execFileSync(process.execPath, ['scripts/sbom.ts'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }),
     ) as {
-      readonly components: readonly { readonly name: string; readonly hashes?: readonly object[] }[]
+      readonly components: readonly {
+        readonly 'bom-ref': string
+        readonly version: string
+        readonly hashes?: readonly object[]
+      }[]
+      readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[]
     }
-    const names = bill.components.map(({ name }) => name)
-    // `--omit dev` would leave out what a tool needs too, such as zod
-    const shipped = Object.keys(manifest.dependencies).filter((name) => name !== 'keytar')
-    expect(shipped.filter((name) => !names.some((known) => known === name || name.endsWith(`/${known}`)))).toEqual([])
+    const listed = bill.components.map((component) => component['bom-ref'])
+    const shipped = reached(lock, Object.keys(manifest.dependencies))
+    expect(shipped.length).toBeGreaterThan(50)
+    expect(shipped).toEqual(expect.arrayContaining([expect.stringMatching(/^zod@/), expect.stringMatching(/^yaml@/)]))
+    expect(shipped.filter((each) => !listed.includes(each))).toEqual([])
+    expect(listed).toContainEqual(expect.stringMatching(/^electron@/))
+    for (const tool of ['vitest', 'knip', 'oxlint', 'typescript', 'electron-builder'])
+      expect(listed.filter((each) => each.startsWith(`${tool}@`))).toEqual([])
     expect(bill.components.filter(({ hashes = [] }) => hashes.length === 0)).toEqual([])
+    const known = new Set(bill.dependencies.map(({ ref }) => ref))
+    expect(bill.dependencies.flatMap(({ dependsOn }) => dependsOn.filter((ref) => !known.has(ref)))).toEqual([])
   })
 
   it('pins the keychain module exactly', () => {

@@ -1,5 +1,9 @@
 /** What package-lock.json says of one package. */
 type LockedPackage = {
+  /** Where it is not the path's own: an alias. */
+  readonly name?: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
   readonly integrity?: string
   readonly link?: boolean
   readonly hasInstallScript?: boolean
@@ -35,6 +39,25 @@ export const platformGaps = ({ packages }: LockFile): string[] =>
       .filter((name) => !candidates(path, name).some((candidate) => candidate in packages))
       .map((name) => `${path || '(root)'} names ${name}, which the lock file does not have`),
   )
+
+/** `name@version` of all that these need, walked as Node walks it, whatever the lock file calls them; what no machine had is left out. */
+export function reached({ packages }: LockFile, names: readonly string[]): string[] {
+  const found = new Set<string>()
+  const walk = (path: string): void => {
+    if (found.has(path)) return
+    found.add(path)
+    const { dependencies, optionalDependencies, peerDependencies } = packages[path] ?? {}
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) {
+      const at = candidates(path, name).find((candidate) => candidate in packages)
+      if (at !== undefined) walk(at)
+    }
+  }
+  for (const name of names) walk(`node_modules/${name}`)
+  return [...found].map((path) => {
+    const { name, version } = packages[path] ?? {}
+    return `${name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)}@${version ?? ''}`
+  })
+}
 
 /** Packages that ship with the product, whose licence is not in the list. */
 export const foreignLicences = ({ packages }: LockFile, allowed: readonly string[]): string[] =>
