@@ -95,6 +95,39 @@ function* filesBelow(path: string): Generator<string> {
   else for (const name of readdirSync(path)) yield* filesBelow(join(path, name))
 }
 
+/** Where a needle may begin is told by its first four bytes; only there is it compared. */
+type Sieve = { readonly mayBegin: Uint8Array; readonly byStart: ReadonlyMap<number, readonly Marked[]> }
+type Marked = { readonly secret: number; readonly form: number; readonly bytes: Buffer }
+
+const slotOf = (start: number): number => Math.imul(start, 0x9e3779b1) >>> 10
+
+function sieveOf(marked: readonly Marked[]): Sieve {
+  const mayBegin = new Uint8Array(2 ** 22)
+  const byStart = new Map<number, Marked[]>()
+  for (const one of marked) {
+    if (one.bytes.length < 4) throw new Error('too short to be looked for')
+    const start = one.bytes.readInt32LE(0)
+    mayBegin[slotOf(start)] = 1
+    byStart.set(start, [...(byStart.get(start) ?? []), one])
+  }
+  return { mayBegin, byStart }
+}
+
+/** The first form of each secret that is in these bytes: secret and form by their numbers. */
+function sift({ mayBegin, byStart }: Sieve, bytes: Buffer, found: Map<number, number>): void {
+  let start = 0
+  for (let at = 0; at + 4 <= bytes.length; at += 1) {
+    start = at === 0 ? bytes.readInt32LE(0) : (start >>> 8) | (bytes[at + 3]! << 24)
+    if (mayBegin[slotOf(start)] === 0) continue
+    for (const { secret, form, bytes: needle } of byStart.get(start) ?? []) {
+      if (form >= (found.get(secret) ?? Infinity)) continue
+      if (bytes.compare(needle, 0, needle.length, at, Math.min(bytes.length, at + needle.length)) === 0) {
+        found.set(secret, form)
+      }
+    }
+  }
+}
+
 /**
  * Returns the first form found of each secret in each place; an empty list means none. Follows no links (their targets are
  * read as text) and throws for a path that does not exist: a place that was not looked at is not clean.
@@ -104,15 +137,23 @@ export function findSecrets(
   outputs: readonly Output[],
   secrets: readonly PlantedSecret[],
 ): Hit[] {
-  const needles = secrets.map(({ label, value }) => ({ label, needles: needlesOf(value) }))
+  const forms = secrets.map(({ value }) => needlesOf(value))
+  const marked = (ignoresCase: boolean): readonly Marked[] =>
+    forms.flatMap((needles, secret) =>
+      needles.flatMap((needle, form) =>
+        needle.ignoresCase === ignoresCase ? [{ secret, form, bytes: needle.bytes }] : [],
+      ),
+    )
+  const [exact, loose] = [sieveOf(marked(false)), sieveOf(marked(true))]
   const hits: Hit[] = []
   const search = (where: string, bytes: Buffer): void => {
     for (const reading of readings(bytes)) {
+      const found = new Map<number, number>()
+      sift(exact, reading, found)
       // latin1 keeps every byte and lowers only ASCII letters and a few above, the same in both.
-      const lower = Buffer.from(reading.toString('latin1').toLowerCase(), 'latin1')
-      for (const { label, needles: forms } of needles) {
-        const found = forms.find((form) => (form.ignoresCase ? lower : reading).includes(form.bytes))
-        if (found) hits.push({ secret: label, where, how: found.how })
+      sift(loose, Buffer.from(reading.toString('latin1').toLowerCase(), 'latin1'), found)
+      for (const [secret, form] of [...found].toSorted(([one], [two]) => one - two)) {
+        hits.push({ secret: secrets[secret]!.label, where, how: forms[secret]![form]!.how })
       }
     }
   }

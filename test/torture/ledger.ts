@@ -30,12 +30,23 @@ export const rotationRows = (home: string): readonly RotationRow[] =>
     return database.prepare(sql).all() as unknown as readonly RotationRow[]
   }) ?? []
 
+/** How far an import has come that is not over; null: none is open. */
+export const importStateOf = (home: string): string | null =>
+  reading(join(home, 'ledger.sqlite'), (database) => {
+    const row = database.prepare('SELECT state FROM imports').get()
+    return row ? String(row['state']) : null
+  })
+
 /** The id under which the keychain keeps this ledger's internal items. */
 export const ledgerIdOf = (home: string): string =>
   reading(join(home, 'ledger.sqlite'), (database) => {
     const row = database.prepare("SELECT value FROM meta WHERE key = 'ledger-id'").get()
     return String(row?.['value'] ?? '')
   }) ?? ''
+
+/** The schema that a ledger has. */
+export const versionOf = (file: string): number =>
+  Number(reading(file, (database) => database.prepare('PRAGMA user_version').get()?.['user_version']) ?? 0)
 
 /** What SQLite's own check says of a database; null if it is sound. */
 export function unsoundness(file: string): string | null {

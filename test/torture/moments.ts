@@ -44,4 +44,11 @@ export async function untilMoment(world: World, running: Running, moment: Moment
   while (performance.now() < at && !running.isOver()) await (at - performance.now() > 2 ? sleep(1) : turn())
 }
 
+/** How long a command that only looks takes here and now: the measure for moments of commands that show no steps. */
+export async function lifeOfLook(world: World): Promise<number> {
+  const began = performance.now()
+  await world.rekey(['vendors', '--json'])
+  return performance.now() - began
+}
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -16,7 +16,7 @@ beforeAll(() => {
 })
 afterAll(() => build.close())
 
-/** Sixteen keys for each sixteen bytes are nothing for a few seconds; test/hosts/cli has a byte of each kind. */
+/** A key for every byte is nothing for a few seconds; test/hosts/cli has a byte of each kind. */
 const isShort = ({ name }: { readonly name: string }): boolean => name !== 'torn-bytes'
 /** With CI=true a missing keyring is a failure, as everywhere. */
 const hasKeyring = process.env['CI'] === 'true' || missingForKeyring() === null

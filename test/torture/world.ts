@@ -22,6 +22,9 @@ export type Held = {
   readonly first: string
 }
 
+type Principal = ReturnType<Sandbox['addPrincipal']>
+type Rights = { readonly isAdmin: boolean }
+
 export type World = {
   readonly seed: number
   readonly chance: Chance
@@ -46,7 +49,9 @@ export type World = {
   note(text: string): void
   /** Something that must never be. */
   wrong(text: string): void
-  add(vendor: VendorId, flags?: readonly string[], rights?: { readonly isAdmin: boolean }): Promise<Held>
+  add(vendor: VendorId, flags?: readonly string[], rights?: Rights): Promise<Held>
+  /** Takes a principal's key in another way than by a command: `take` is given the name that it shall have. */
+  addBy(vendor: VendorId, take: (name: string, who: Principal) => Promise<void>, rights?: Rights): Promise<Held>
   /** It goes by another name from now on, or, without one, is no credential any more. */
   nowCalled(held: Held, name: string | null): void
   start(args: readonly string[], more?: { readonly stdin?: string; readonly env?: NodeJS.ProcessEnv }): Running
@@ -109,23 +114,31 @@ export async function openWorld({ seed, chance, sandbox, cli, ring }: WorldOptio
       note(`WRONG: ${text}`)
       violations.push(text)
     },
-    add: async (vendor, flags = [], rights) => {
+    addBy: async (vendor, take, rights) => {
       const who = sandbox.addPrincipal(vendor, undefined, rights)
       const name = `s${seed}/${added++}`
-      const inputs = Object.entries(who.inputs ?? {}).flatMap(([key, value]) => ['--input', `${key}=${value}`])
-      const args = ['add', vendor, name, '--base-url', sandbox.vendors[vendor].baseUrl, ...inputs, ...flags]
-      const stdin = [who.key, ...(flags.includes('--secret-input') ? [who.secretInputs?.['password'] ?? ''] : [])]
-      const ran = await world.rekey(args, { stdin: `${stdin.join('\n')}\n` })
-      if (ran.code !== 0) throw new Error(`${name} was not added: ${ran.stderr}`)
-      const one = { name, vendor, principal: who.principal, first: who.key }
+      await take(name, who)
+      const { principal, key: first } = who
+      const one = { name, vendor, principal, first }
       held.push(one)
-      const { principal } = who
       sandbox
         .waitFor((entry) => entry.class === 'mint' && entry.target === principal && entry.isOver, 60_000)
         .then(() => answeredAt.set(principal, performance.now()))
         .catch(() => undefined)
       return one
     },
+    add: (vendor, flags = [], rights) =>
+      world.addBy(
+        vendor,
+        async (name, who) => {
+          const inputs = Object.entries(who.inputs ?? {}).flatMap(([key, value]) => ['--input', `${key}=${value}`])
+          const args = ['add', vendor, name, '--base-url', sandbox.vendors[vendor].baseUrl, ...inputs, ...flags]
+          const stdin = [who.key, ...(flags.includes('--secret-input') ? [who.secretInputs?.['password'] ?? ''] : [])]
+          const ran = await world.rekey(args, { stdin: `${stdin.join('\n')}\n` })
+          if (ran.code !== 0) throw new Error(`${name} was not added: ${ran.stderr}`)
+        },
+        rights,
+      ),
     nowCalled: (one, name) => {
       const at = held.indexOf(one)
       held.splice(at, 1, ...(name === null ? [] : [{ ...one, name }]))

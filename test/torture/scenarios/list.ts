@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { endBulk, killBulk, stopBulk } from './bulk.ts'
+import { killMigration, killRename } from './changes.ts'
 import { escrowKey, twins } from './custody.ts'
 import { disk } from './disk.ts'
 import { fight } from './fight.ts'
@@ -11,6 +12,7 @@ import { operators } from './operators.ts'
 import { killRecover } from './recover.ts'
 import { names, proxies, tls } from './roads.ts'
 import { serve } from './serve.ts'
+import { killExport, killImport } from './vaults.ts'
 import { tornBytes, wire } from './wire.ts'
 
 /** Every scenario, in the order of the table in docs/reliability.md. */
@@ -26,6 +28,10 @@ export const scenarios: readonly Scenario[] = [
   fight,
   meddle,
   operators,
+  killRename,
+  killImport,
+  killExport,
+  killMigration,
   tornBytes,
   wire,
   tls,

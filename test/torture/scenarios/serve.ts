@@ -1,35 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ask, sessionOf, type Answer } from '../../hosts/web/http.ts'
 import { rotationRows } from '../ledger.ts'
 import { drawMoment, untilMoment } from '../moments.ts'
-import type { Running } from '../running.ts'
+import { openPage } from '../page.ts'
 import type { Scenario } from '../scenario.ts'
 import { mintsOf } from '../told.ts'
 import { checkTruth } from '../truth.ts'
 import { addDrawn, hit, reached, type Victim } from '../victims.ts'
 import type { World } from '../world.ts'
-
-/** The window's own host, killed while a page rotates; another one is started over what it left, or the command line is. */
-type Page = { readonly running: Running; readonly call: (operation: string, input: object) => Promise<Answer> }
-
-async function openPage(world: World): Promise<Page> {
-  const running = world.start(['serve', '--no-open'])
-  let url: string | undefined
-  while (url === undefined) {
-    url = /"url":"([^"]+)"/.exec(running.stdout())?.[1]
-    if (running.isOver()) throw new Error(`serve ended: ${(await running.ended).stderr}`)
-    await sleep(5)
-  }
-  const { origin } = new URL(url)
-  const headers = { 'x-rekey-session': await sessionOf(url) }
-  const call: Page['call'] = (operation, input) =>
-    ask(origin, { path: `/api/${operation}`, headers, body: JSON.stringify(input) })
-  if (world.keychain.kind === 'sealed') {
-    const unlocked = await call('session.unlock', { passphrase: world.passphrase })
-    if (!unlocked.body.includes('"ok":true')) throw new Error(`the page stays locked: ${unlocked.body}`)
-  }
-  return { running, call }
-}
 
 /** A window recovers by itself, and goes on until nothing is open. */
 async function untilRecovered(world: World): Promise<void> {
@@ -42,6 +19,7 @@ async function untilRecovered(world: World): Promise<void> {
   await running.ended
 }
 
+/** The window's own host, killed while a page rotates; another one is started over what it left, or the command line is. */
 export const serve: Scenario = {
   name: 'serve',
   about:
