@@ -237,6 +237,7 @@ export const receipt: ImportReceipt = {
     { name: 'notes/wifi', reason: 'there is no key in it' },
   ],
   dropped: [{ name: 'lab/scrapebit-test', what: 'attachment invoice.pdf', why: 'attachments are not kept' }],
+  notTaken: [{ name: 'prod/hi-energy', what: 'notes', why: 'prod/hi-energy is kept here without it' }],
   keptAsText: ['seat', 'owner', 'ticket'],
   replaced: [],
   renamed: [{ from: 'prod/scrapebit', to: 'prod/scrapebit-2' }],

@@ -14,6 +14,8 @@ import { closed, type Context, type Handler } from '../context.ts'
 import { choose, type Choices } from './choose.ts'
 import type { Judged, Sayings } from './judge.ts'
 import { KEPT, keptText, namesKept } from './kept.ts'
+import { joined, keptHere } from './kept-here.ts'
+import { notTaken } from './not-taken.ts'
 import type { Preview } from './open-previews.ts'
 import { judgeHere } from './previews.ts'
 import { record, type Recorded } from './record-import.ts'
@@ -48,6 +50,8 @@ export const importVault: Handler<'vault.import'> = async (context, input) => {
     (name) => ledger.credentialByName(name) !== null,
   )
   if (!chosen.ok) return chosen
+  const unsaid = await notTaken(context, judged.value)
+  if (!unsaid.ok) return unsaid
   const lock = ledger.openImports().length === 0 ? context.ports.locks.exclusive(IMPORT_LOCK) : null
   if (!lock) return err(fail('import-running'))
   try {
@@ -55,7 +59,7 @@ export const importVault: Handler<'vault.import'> = async (context, input) => {
     if (!done.ok) return done
     context.previews.forget(input.id)
     context.emit({ type: 'credentials.changed', names: [] })
-    return ok(receiptOf(preview, judged.value, chosen.value, done.value))
+    return ok({ ...receiptOf(preview, judged.value, chosen.value, done.value), notTaken: unsaid.value })
   } finally {
     lock.release()
   }
@@ -144,6 +148,11 @@ const writesOf = (planned: readonly StoreWrites[], kind: StoreKind): StoreWrites
 
 async function planWrites(context: Context, { inserts, replaces }: Choices): Promise<Result<readonly StoreWrites[]>> {
   const byStore = new Map<StoreKind, Write[]>()
+  const here = await keptHere(
+    context,
+    replaces.flatMap(({ existing, kept }) => (existing !== null && keptText(kept) !== null ? [existing] : [])),
+  )
+  if (!here.ok) return here
   const put = (kind: StoreKind, judged: Judged, name: string, isOurs: boolean): void => {
     const writes = byStore.get(kind) ?? []
     byStore.set(kind, writes)
@@ -151,7 +160,8 @@ async function planWrites(context: Context, { inserts, replaces }: Choices): Pro
       void writes.push({ account: item.account, value: Secret.of(value), isOurs })
     for (const [input, value] of Object.entries(isOurs ? {} : judged.place.secretInputs))
       add(userItem(name, input), value)
-    const kept = keptText(judged.kept)
+    const before = isOurs && judged.existing ? here.value.get(judged.existing.id) : undefined
+    const kept = keptText(before ? joined(judged.kept, before) : judged.kept)
     if (kept !== null) add(userItem(name, KEPT), kept)
     // the key's own item last: it is what makes the others worth anything
     add(userItem(name), judged.entry.secret ?? '')
@@ -227,7 +237,7 @@ function receiptOf(
   judged: readonly Judged[],
   { inserts, replaces, skipped, renamed }: Choices,
   recorded: Recorded,
-): ImportReceipt {
+): Omit<ImportReceipt, 'notTaken'> {
   const taken = [...inserts.map((chosen) => chosen.judged), ...replaces]
   const isTaken = new Set(taken)
   const left = judged

@@ -1,5 +1,5 @@
 /** Which column of a table is what. Of the cells only their looks are shown: any of them may be the key. */
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { CellShape, TableView } from '../../../src-contract/vault-views.ts'
 import { columnsOf } from '../../state/vault-import.ts'
 import type { Failure } from '../../../src-contract/failures.ts'
@@ -23,6 +23,7 @@ const many: ReadonlySet<string> = new Set(['url', 'totp', 'text', 'none'])
 export function Columns({ parts, isMissing, onParts }: Props) {
   const [table, setTable] = useState<TableView | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
+  const first = useRef<HTMLSelectElement>(null)
   const take = useEffectEvent((answer: Awaited<ReturnType<typeof columnsOf>>) => {
     if (!answer.ok) return setFailure(answer.failure)
     setTable(answer.value)
@@ -35,6 +36,7 @@ export function Columns({ parts, isMissing, onParts }: Props) {
       isMine = false
     }
   }, [])
+  useEffect(() => first.current?.focus(), [table])
   if (failure !== null) return <FailureNotice failure={failure} />
   if (table === null || parts === null) return <p className="soft">Looking at its columns…</p>
   const choose = (at: number, part: string): void =>
@@ -42,6 +44,9 @@ export function Columns({ parts, isMissing, onParts }: Props) {
   const hasTitles = table.columns.every(({ title }) => title !== null)
   return (
     <>
+      <p className="soft">
+        Say which column holds the keys, and what else you like. Every other column is kept as text beside its key.
+      </p>
       {!hasTitles && (
         <p className="import-note">
           <Icon name="state-due" />
@@ -59,6 +64,7 @@ export function Columns({ parts, isMissing, onParts }: Props) {
               </span>
               <span className="drop">
                 <select
+                  ref={at === 0 ? first : undefined}
                   aria-label={`What ${word} is`}
                   value={parts[at] ?? 'text'}
                   onChange={({ target }) => choose(at, target.value)}

@@ -22,11 +22,11 @@ export function ImportPage() {
         <IconButton className="menu-btn" look="bare" icon="menu" label="Open the sidebar" onClick={toggleSide} />
         <h1>Import a vault</h1>
         <span className="count cut" title={shown(fileName)}>
+          {place.of > 1 && `File ${place.at} of ${place.of}: `}
           {preview === null || readAt === null
             ? shown(fileName, 120)
             : `${shown(preview.file, 120)}, ${preview.formatName}, read ${clockWord(readAt).slice(0, 5)}`}
         </span>
-        {place.of > 1 && <span className="count import-place">{`${place.at} of ${place.of}`}</span>}
         {stage !== 'choose' && (
           <IconButton look="bare" icon="close" label="Close the import" disabled={isWriting} onClick={leave} />
         )}

@@ -69,9 +69,11 @@ export function ImportReceiptView() {
       </div>
       <footer className="foot-bar">
         <p>
-          {preview.isPlainText
-            ? `${shown(preview.file, 80)} still holds every key in clear. Remove it when you are done.`
-            : `${shown(preview.file, 80)} is as it was.`}
+          {preview.isPlainText && receipt.notTaken.length + receipt.dropped.length > 0
+            ? `${shown(preview.file, 80)} still holds every key in clear, and what did not come along. Look at that before you remove it.`
+            : preview.isPlainText
+              ? `${shown(preview.file, 80)} still holds every key in clear. Remove it when you are done.`
+              : `${shown(preview.file, 80)} is as it was.`}
         </p>
         {next === null ? (
           <Button ref={go} look="live" onClick={leave}>
@@ -136,6 +138,13 @@ function useParts(): readonly Part[] {
       className: 'state-old',
       says: 'Nothing of these was written.',
       lines: receipt.skipped.map(({ name, reason }) => ({ name, text: reason })),
+    },
+    {
+      title: `Only in the file: ${receipt.notTaken.length}`,
+      icon: 'state-ask',
+      className: 'state-due',
+      says: 'These keys are kept here already, so they were skipped, and with them what the file says beside them.',
+      lines: receipt.notTaken.map(({ name, what, why }) => ({ name, text: `${what}: ${why}` })),
     },
     {
       title: `Kept as text: ${counted(receipt.keptAsText.length, 'field')}`,

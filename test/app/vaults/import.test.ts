@@ -169,6 +169,45 @@ describe('an import', () => {
     expect([...world.store.items.keys()].filter((name) => name.startsWith('rekey '))).toEqual([])
   })
 
+  it('says what the file knows of keys that are kept already, and only that', async () => {
+    const head = ['name', 'password', 'url', 'username', 'notes', 'tags', 'expires', 'Colour']
+    const row = ['k', 'the-key-itself', 'https://x.example', 'me', 'first note', 'a', '2027-01-01', 'blue']
+    await take(world, table(head, row))
+    expect((await take(world, table(head, row))).notTaken).toEqual([])
+    const other = ['k2', 'the-key-itself', 'https://y.example', 'me', 'second note', 'a,b', '2028-01-01', 'red']
+    const twice = [
+      ['n', 'a-new-key-1', '', '', '', '', '', ''],
+      ['m', 'a-new-key-1', '', '', 'third note', '', '', ''],
+    ]
+    const receipt = await take(world, table(head, other, ...twice))
+    expect(receipt.notTaken.map(({ name, what }) => `${name}: ${what}`)).toEqual([
+      'k2: notes',
+      'k2: urls',
+      'k2: Colour',
+      'k2: tag b',
+      'k2: expiry',
+      'm: notes',
+    ])
+    expect(receipt.notTaken[0]?.why).toBe('k is kept here without it')
+    expect(receipt.notTaken.at(-1)?.why).toBe('line 3 has the same key, and not this')
+    expect(JSON.stringify(receipt)).not.toMatch(/second note|third note/)
+  })
+
+  it('loses nothing that is kept beside a key whose value is replaced', async () => {
+    const head = ['name', 'password', 'url', 'username', 'notes', 'Colour']
+    await take(world, table(head, ['k', 'first-key', 'https://x.example', 'me', 'recovery: 4711', 'blue']))
+    const second = table(head, ['k', 'second-key', 'https://y.example', '', 'recovery: 4712', 'blue'])
+    await take(world, second, { onConflict: 'replace' })
+    expect(world.keyIn('k')).toBe('second-key')
+    const field = async (name: string): Promise<string> =>
+      valueOf(await world.app.call('credential.reveal', { name: 'k', field: name })).secret
+    expect(await field('notes')).toBe('recovery: 4712')
+    expect(await field('notes before')).toBe('recovery: 4711')
+    expect(await field('account')).toBe('me')
+    expect(await field('urls')).toBe('https://y.example\nhttps://x.example')
+    expect(await field('Colour')).toBe('blue')
+  })
+
   it('takes no item over that somebody else made', async () => {
     world.putItem('theirs', 'made-by-hand')
     const { id } = await preview(world, keys(['mine', 'one-key'], ['theirs', 'other-key']))

@@ -212,6 +212,7 @@ function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt):
   say(receipt.replaced.map((name) => `replaced ${name}`))
   if (receipt.keptAsText.length > 0) out.result(`  kept as text: ${escapeText(fieldNames(receipt.keptAsText))}`)
   say(receipt.dropped.map(({ name, what, why }) => `dropped ${what} of ${name}: ${why}`))
+  say(receipt.notTaken.map(({ name, what, why }) => `left in the file: ${what} of ${name}: ${why}`))
   for (const name of receipt.unconfirmed)
     out.note(
       `${escapeText(name)} is inactive until its address or operator is confirmed: rekey edit ${escapeText(name)}`,
