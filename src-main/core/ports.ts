@@ -122,6 +122,8 @@ export interface Ledger {
   addFingerprint(credentialId: string, fingerprint: string, at: string): void
   /** Every fingerprint the credential ever had, newest first. */
   fingerprintsOf(credentialId: string): readonly string[]
+  /** The same of every credential, by its id. */
+  fingerprints(): ReadonlyMap<string, readonly string[]>
   /** The credential whose current secret has this fingerprint. */
   credentialByFingerprint(fingerprint: string): Credential | null
 

@@ -110,6 +110,7 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         ledger.addFingerprint(one.id, 'cccc', at)
         ledger.addFingerprint(one.id, 'bbbb', at)
         expect(ledger.fingerprintsOf(one.id)).toEqual(['bbbb', 'cccc', one.fingerprint])
+        expect(ledger.fingerprints().get(one.id)).toEqual(['bbbb', 'cccc', one.fingerprint])
       })
 
       it('does not remove an operator in use, nor what has an open rotation', () => {
@@ -130,6 +131,7 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         ledger.removeCredential(one.id)
         expect(ledger.credentials()).toEqual([])
         expect(ledger.fingerprintsOf(one.id)).toEqual([])
+        expect(ledger.fingerprints().has(one.id)).toBe(false)
       })
     })
 

@@ -24,6 +24,7 @@ type Credentials = Pick<
   | 'removeCredential'
   | 'addFingerprint'
   | 'fingerprintsOf'
+  | 'fingerprints'
 >
 
 function insertOf(credential: Credential): string {
@@ -135,5 +136,16 @@ export function credentialTable(connection: Connection): Credentials {
       connection
         .all('SELECT fingerprint FROM fingerprints WHERE credential_id = ? ORDER BY seq DESC', credentialId)
         .map((row) => new RowReader(row, file, `credential ${credentialId}`).text('fingerprint')),
+    fingerprints() {
+      const all = new Map<string, string[]>()
+      for (const row of connection.all('SELECT credential_id, fingerprint FROM fingerprints ORDER BY seq DESC')) {
+        const read = new RowReader(row, file, 'a fingerprint')
+        const [id, fingerprint] = [read.text('credential_id'), read.text('fingerprint')]
+        const known = all.get(id)
+        if (known) known.push(fingerprint)
+        else all.set(id, [fingerprint])
+      }
+      return all
+    },
   }
 }

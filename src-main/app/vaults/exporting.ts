@@ -12,6 +12,7 @@ import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/def
 import { closed, select, type Context, type Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
 import { difference } from './compare.ts'
+import { heldOf } from './held.ts'
 import { toEntry } from './to-entry.ts'
 
 type Input = ParsedInputOf<'vault.export'>
@@ -91,7 +92,8 @@ function choose(context: Context, { names, tag, evenIfOpen }: Input): Result<rea
   const selected = found.value.filter(({ tags }) => tag === undefined || tags.includes(tag))
   if (selected.length === 0)
     return err(fail('bad-input', { what: 'there is nothing to export', fix: 'rekey list shows what there is' }))
-  for (const credential of evenIfOpen ? [] : selected) {
+  const open = new Set(context.ports.ledger.openRotations().map(({ credentialId }) => credentialId))
+  for (const credential of evenIfOpen ? [] : selected.filter(({ id }) => open.has(id))) {
     const free = closed(context, credential)
     if (!free.ok) return free
   }
@@ -120,10 +122,12 @@ async function placeOf(
 async function gather(context: Context, credentials: readonly Credential[]): Promise<Result<Vault>> {
   const entries: VaultEntry[] = []
   const historyOf = histories(context, credentials.length)
+  const held = await heldOf(context, credentials)
+  if (!held.ok) return held
   for (const [index, credential] of credentials.entries()) {
     if (index % 100 === 0)
       context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
-    const entry = await toEntry(context, credential, historyOf(credential.name))
+    const entry = await toEntry(context, credential, historyOf(credential.name), { held: held.value })
     if (!entry.ok) return entry
     entries.push(entry.value)
   }
@@ -149,8 +153,7 @@ async function look(context: Context, there: Uint8Array, written: Looked): Promi
   const { vault, sealed, format, options, dropped } = written
   const bad = (what: string): Result<void> => err(fail('vault-changed', { file: 'the file', what }))
   context.emit({ type: 'vault.progressed', step: 'checking', done: 0, of: 1 })
-  const isWhole = there.length === sealed.length && there.every((byte, at) => byte === sealed[at])
-  if (!isWhole) return bad('the disk gave back other bytes')
+  if (!isSame(there, sealed)) return bad('the disk gave back other bytes')
   // sealed for somebody else it opens for them alone: then what was sealed is looked at, and the seal byte by byte
   const { recipients = [], ...words } = options
   const isForOthers = recipients.length > 0
@@ -163,6 +166,12 @@ async function look(context: Context, there: Uint8Array, written: Looked): Promi
   const expected = { ...vault, entries: vault.entries.filter(({ name }) => !named.has(`${name}\0entry`)) }
   const found = difference(expected, read.value.vault, format.carries)
   return found === null ? ok(undefined) : bad(found)
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false
+  return true
 }
 
 function remember(context: Context, vault: Vault, format: VaultFormatView): void {

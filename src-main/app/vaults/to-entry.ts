@@ -4,31 +4,39 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { HistoryEntry } from '../../../src-contract/views.ts'
 import { userItem } from '../../core/credentials/custody.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
+import type { Item } from '../../core/ports.ts'
+import type { Secret } from '../../core/secret.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 import type { Context } from '../context.ts'
+import type { Held } from './held.ts'
 import { KEPT, keptOf, nothingKept } from './kept.ts'
 
 /**
  * `history`: its own, newest first. Fails where its keychain does not give out what the ledger says is there; `isOpen`: a rotation
- * is open and may have put another key there, which is then as good as the one that the ledger knows.
+ * is open and may have put another key there, which is then as good as the one that the ledger knows. `held`: what was read
+ * ahead.
  */
 export async function toEntry(
   context: Context,
   credential: Credential,
   history: readonly HistoryEntry[],
-  { isOpen }: { readonly isOpen: boolean } = { isOpen: false },
+  { isOpen = false, held = null }: { readonly isOpen?: boolean; readonly held?: Held | null } = {},
 ): Promise<Result<VaultEntry>> {
   const { ledger } = context.ports
   const opened = await context.custody(credential.store)
   if (!opened.ok) return opened
   const custody = opened.value
-  const secret = await custody.readKnown(userItem(credential.name))
+  const valueOf = async (item: Item): Promise<Result<Secret>> => {
+    const value = held?.value(credential.store, item)
+    return value ? ok(value) : custody.readKnown(item)
+  }
+  const secret = await valueOf(userItem(credential.name))
   if (!secret.ok) return secret
   if (!isOpen && custody.fingerprint(secret.value) !== credential.fingerprint)
     return err(fail('superseded-before', { name: credential.name }))
   const secretInputs: Record<string, string> = {}
   for (const input of credential.secretInputs) {
-    const value = await custody.readKnown(userItem(credential.name, input))
+    const value = await valueOf(userItem(credential.name, input))
     if (!value.ok) return value
     secretInputs[input] = value.value.use((text) => text)
   }
@@ -36,6 +44,7 @@ export async function toEntry(
   const kept = keptItem === undefined ? nothingKept : keptOf(keptItem)
   const keyId = ledger.internalKeyId(credential.store, 'fingerprint-key')
   const operator = credential.operatorId === null ? null : (ledger.credentialById(credential.operatorId)?.name ?? null)
+  const fingerprints = held?.fingerprints(credential.id) ?? ledger.fingerprintsOf(credential.id)
   const [group] = credential.tags
   return ok({
     where: credential.name,
@@ -64,7 +73,7 @@ export async function toEntry(
       caPem: credential.tls.caPem,
       pinSha256: credential.tls.pinSha256,
       history: history.toReversed().map(({ at, event, detail }) => ({ at, event, detail })),
-      fingerprints: keyId === null ? null : { keyId, values: [...ledger.fingerprintsOf(credential.id)] },
+      fingerprints: keyId === null ? null : { keyId, values: [...fingerprints] },
     },
     left: [],
   })

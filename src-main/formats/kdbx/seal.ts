@@ -36,7 +36,8 @@ export async function sealKdbx(
   const keys = await derived
   const aes = CryptoEngine.createAesCbc()
   await aes.importKey(keys.cipherKey)
-  const sealed = await aes.encrypt(packed.buffer as ArrayBuffer, header.encryptionIV ?? new ArrayBuffer())
+  // a copy of its own: what zlib gives is a part of something larger
+  const sealed = await aes.encrypt(new Uint8Array(packed).buffer, header.encryptionIV ?? new ArrayBuffer())
   const headerKey = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(0xffffffff, 0xffffffff))
   const parts = [
     start,
