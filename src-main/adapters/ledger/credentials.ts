@@ -5,7 +5,7 @@ import type { Ledger } from '../../core/ports.ts'
 import { LedgerError } from '../../core/ports.ts'
 import type { Connection, Row } from './connection.ts'
 import { columnsOf, originOf, readCredential } from './credential-row.ts'
-import { RowReader } from './row.ts'
+import { assignments, RowReader } from './row.ts'
 import { isConstraint } from './sqlite-failure.ts'
 
 /**
@@ -64,9 +64,9 @@ export function credentialTable(connection: Connection): Credentials {
       return fail('bad-operator', { operator: wanted.operatorId, name: wanted.name, why: 'it does not exist' })
     return fail('name-taken', { name: wanted.name })
   }
-  const store = (wanted: Credential, sql: string, ...extra: string[]): void => {
+  const store = (wanted: Credential, sql: string): void => {
     try {
-      connection.write(sql, ...Object.values(columnsOf(wanted)), ...extra)
+      connection.write(sql, ...Object.values(columnsOf(wanted)))
     } catch (error) {
       throw isConstraint(error) ? new LedgerError(violation(wanted), { cause: error }) : error
     }
@@ -106,8 +106,7 @@ export function credentialTable(connection: Connection): Credentials {
     updateCredential(id, patch) {
       connection.transaction(() => {
         const wanted = { ...known(id), ...patch }
-        const names = Object.keys(columnsOf(wanted))
-        store(wanted, `UPDATE credentials SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, id)
+        store(wanted, `UPDATE credentials SET ${assignments(columnsOf(wanted))} WHERE id = ?1`)
         if (patch.name !== undefined)
           connection.write('UPDATE history SET name = ? WHERE credential_id = ?', patch.name, id)
       })

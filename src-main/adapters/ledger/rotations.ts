@@ -4,7 +4,7 @@ import { LedgerError } from '../../core/ports.ts'
 import type { JournalEntry, RotationRecord } from '../../core/rotation/record.ts'
 import type { Connection, Row } from './connection.ts'
 import { columnsOf, readRotation } from './rotation-row.ts'
-import { isObject, RowReader } from './row.ts'
+import { assignments, isObject, RowReader } from './row.ts'
 import { isConstraint, unreadable } from './sqlite-failure.ts'
 
 /**
@@ -24,9 +24,9 @@ export function rotationTable(connection: Connection): Rotations {
   const openOf = (credentialId: string): RotationRecord | null =>
     one(connection.get('SELECT * FROM rotations WHERE credential_id = ? AND settled = 0', credentialId))
 
-  const store = (record: RotationRecord, sql: string, ...extra: string[]): void => {
+  const store = (record: RotationRecord, sql: string): void => {
     try {
-      connection.write(sql, ...Object.values(columnsOf(record)), ...extra)
+      connection.write(sql, ...Object.values(columnsOf(record)))
     } catch (error) {
       const open = isConstraint(error) ? openOf(record.credentialId) : null
       if (!open || open.id === record.id) throw error
@@ -61,8 +61,7 @@ export function rotationTable(connection: Connection): Rotations {
         const record = byId(id)
         if (!record) throw new LedgerError(unreadable(file, `rotation ${id} is missing`))
         const wanted = { ...record, ...patch, updatedAt: at }
-        const names = Object.keys(columnsOf(wanted))
-        store(wanted, `UPDATE rotations SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`, id)
+        store(wanted, `UPDATE rotations SET ${assignments(columnsOf(wanted))} WHERE id = ?1`)
         append(id, at, entries)
       })
     },

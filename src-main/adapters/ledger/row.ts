@@ -72,3 +72,12 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 export const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText)
 export const isTextMap = (value: unknown): value is Readonly<Record<string, string>> =>
   isObject(value) && Object.values(value).every(isText)
+
+/**
+ * `name = ?n` for each column after the first, which is the id and stays: a row whose id is set, be it to itself, has SQLite look
+ * through every row that may refer to it.
+ */
+export const assignments = (columns: Readonly<Record<string, unknown>>): string =>
+  Object.keys(columns)
+    .flatMap((name, at) => (at === 0 ? [] : [`${name} = ?${at + 1}`]))
+    .join(', ')

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { BackupReceipt } from '../../../src-contract/vault-views.ts'
 import type { HistoryEntry } from '../../../src-contract/views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
+import type { RotationRecord } from '../../core/rotation/record.ts'
 import type { Vault, VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
 import type { Context } from '../context.ts'
 import { histories } from './exporting.ts'
@@ -30,7 +31,8 @@ export async function gatherAll(context: Context): Promise<Result<Gathered>> {
       const what = 'there is nothing to back up'
       return err(fail('bad-input', { what, fix: 'rekey add takes a key into care' }))
     }
-    const files = new Set(escrow.list())
+    const found = escrow.list().map((rotation) => ledger.rotation(rotation))
+    const files = found.filter((record) => record !== null)
     const historyOf = histories(context, credentials.length)
     const entries: VaultEntry[] = []
     const open: Open[] = []
@@ -43,7 +45,7 @@ export async function gatherAll(context: Context): Promise<Result<Gathered>> {
       open.push(...gathered.value.open)
     }
     const { vendorFiles, warnings } = vendorFilesOf(context)
-    const orphans = [...files].filter((rotation) => ledger.rotation(rotation) === null).length
+    const orphans = found.length - files.length
     return ok({
       vault: { entries, notes: [], ...(vendorFiles.length === 0 ? {} : { vendorFiles }) },
       open,
@@ -62,7 +64,7 @@ type One = { readonly entries: readonly VaultEntry[]; readonly open: readonly Op
 async function gatherOne(
   context: Context,
   id: string,
-  files: ReadonlySet<string>,
+  files: readonly RotationRecord[],
   historyOf: (name: string) => readonly HistoryEntry[],
 ): Promise<Result<One>> {
   const { ledger, locks } = context.ports

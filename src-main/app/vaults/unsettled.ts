@@ -18,15 +18,15 @@ export type Unsettled = {
   readonly fields: readonly VaultField[]
 }
 
-/** `files`: rotations that have an escrow file. The caller holds the credential's lease where a rotation is open. */
+/** `files`: the rotations that have an escrow file. The caller holds the credential's lease where a rotation is open. */
 export async function unsettledOf(
   context: Context,
   credential: Credential,
-  files: ReadonlySet<string>,
+  files: readonly RotationRecord[],
 ): Promise<Result<readonly Unsettled[]>> {
   const { ledger } = context.ports
   const open = ledger.openRotationOf(credential.id)
-  const kept = files.size === 0 ? [] : ledger.rotationsOf(credential.id).filter((record) => isKept(record, files))
+  const kept = files.filter((record) => record.credentialId === credential.id && isKept(record))
   const found: Unsettled[] = []
   for (const record of open ? [open, ...kept] : kept) {
     const fields = await fieldsOf(context, credential, record)
@@ -37,8 +37,8 @@ export async function unsettledOf(
 }
 
 /** The new key of a `rotated` one is in the keychain; what a person dismissed is nobody's any more. */
-const isKept = ({ id, outcome, dismissed }: RotationRecord, files: ReadonlySet<string>): boolean =>
-  files.has(id) && outcome !== 'rotated' && !dismissed
+const isKept = ({ settled, outcome, dismissed }: RotationRecord): boolean =>
+  settled && outcome !== 'rotated' && !dismissed
 
 async function fieldsOf(
   context: Context,

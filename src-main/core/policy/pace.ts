@@ -27,11 +27,15 @@ export function paceStop(
   { isMint }: { readonly isMint: boolean } = { isMint: true },
 ): PaceStop | null {
   const now = clock.now().getTime()
-  const unsent = unsentTimes(ledger, vendor, who)
+  let unsent: ReadonlySet<string> | null = null
   for (const limit of vendor.pace) {
     if (!isMint && limit.counts === 'mint') continue
     const since = new Date(now - limit.perSeconds * 1000).toISOString()
-    const times = ledger.paceSince(scopeOf(vendor, limit, who), since).filter((time) => !unsent.has(time))
+    const counted = ledger.paceSince(scopeOf(vendor, limit, who), since)
+    if (counted.length < limit.count) continue
+    // asked only where it decides: a credential has as many rotations as years
+    unsent ??= unsentTimes(ledger, who)
+    const times = counted.filter((time) => !unsent?.has(time))
     const oldest = times.at(-limit.count)
     if (oldest === undefined) continue
     // a time in the future means that the clock went back: the request counts as made now
@@ -42,14 +46,10 @@ export function paceStop(
 }
 
 /** Minting requests are counted before they are sent, so that a crash forgets none; one that never left counts no more. */
-const unsentTimes = (ledger: Ledger, vendor: Vendor, who: PaceSubject): ReadonlySet<string> =>
-  vendor.pace.length === 0
-    ? new Set()
-    : new Set(
-        ledger
-          .rotationsOf(who.credentialId)
-          .flatMap((record) => (record.outcome === 'not-sent' ? [record.startedAt] : [])),
-      )
+const unsentTimes = (ledger: Ledger, who: PaceSubject): ReadonlySet<string> =>
+  new Set(
+    ledger.rotationsOf(who.credentialId).flatMap((record) => (record.outcome === 'not-sent' ? [record.startedAt] : [])),
+  )
 
 /** Remembers a request in every scope it counts in; a rotation's under the time it started at. */
 export function countRequest(
