@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { measureList } from './list.ts'
 import { type Row, table } from './measure.ts'
+import { measurePast } from './past.ts'
 import { requirePrograms } from './processes.ts'
 import { measureRotateAll } from './rotate-all.ts'
 import { measureSeal } from './seal.ts'
@@ -9,7 +10,7 @@ import { measureWindow } from './window.ts'
 
 /**
  * `npm run bench`: the promised numbers, as ratios within one run. Ends with 1 if a target is missed or could not be
- * measured. `--only rotate,seal,list,vaults,window` runs a part; `--rounds N` repeats each pair N times.
+ * measured. `--only rotate,seal,list,vaults,past,window` runs a part; `--rounds N` repeats each pair N times.
  */
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string' } } })
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   seal: () => measureSeal((rounds ?? 5) * 100),
   rotate: () => measureRotateAll(rounds ?? 5),
   vaults: () => measureVaults(rounds ?? 3),
+  past: () => measurePast(rounds ?? 9),
   window: () => measureWindow(rounds ?? 5),
 }
 const wanted = values.only?.split(',') ?? Object.keys(parts)
