@@ -5,6 +5,7 @@ import type { OpenApp } from './open-app.ts'
 import { Output } from './output.ts'
 import { internal, runCli } from './run-cli.ts'
 import type { Entries } from './session.ts'
+import { leaveMemoryOutOfDumps } from '../core-dumps.ts'
 import type { OpenWindow } from '../open-window.ts'
 import { Stopping, stopSignals } from './stopping.ts'
 
@@ -20,6 +21,7 @@ export async function runProcess(options: {
 }): Promise<never> {
   const stopping = new Stopping()
   const umask = process.umask(0o077)
+  const dumps = leaveMemoryOutOfDumps()
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.removeAllListeners('warning')
 
@@ -31,7 +33,10 @@ export async function runProcess(options: {
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
-    onHandOver: () => void process.umask(umask),
+    onHandOver: () => {
+      process.umask(umask)
+      dumps.putBack()
+    },
     get stdin() {
       return process.stdin
     },

@@ -3,11 +3,13 @@
  * reporter is never started, since a dump holds what was in memory.
  */
 import { app, protocol } from 'electron'
+import { leaveMemoryOutOfDumps } from '../core-dumps.ts'
 import { courierAddress, runCourier } from './courier-mode.ts'
 import { startDesktop } from './desktop.ts'
 import { SCHEME } from './page-protocol.ts'
 import { asksForDebugging, refuseNavigation } from './web-rules.ts'
 
+leaveMemoryOutOfDumps()
 const courier = courierAddress(process.argv)
 
 if (asksForDebugging()) {
