@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { rotationRows } from '../ledger.ts'
 import { drawMoment, untilMoment } from '../moments.ts'
 import { signalTo } from '../running.ts'
 import type { Played, Scenario } from '../scenario.ts'
@@ -153,5 +154,35 @@ export const homeMoved: Scenario = {
     const fates = await checkTruth(world)
     if (mintsOf(world, held).length > 1) world.wrong('the vendor was asked twice')
     return { tallies: [`moved at ${phase}`], fates }
+  },
+}
+
+/** The same data folder under another /etc/machine-id: a copy that was carried elsewhere, or one that is shared. */
+export const otherMachine: Scenario = {
+  name: 'other-machine',
+  about:
+    'the data folder on another machine with a rotation open: nobody is asked, nothing goes on, until a person says so',
+  stores: ['sealed'],
+  play: async (world): Promise<Played> => {
+    const { chance, home, sandbox } = world
+    const { held, phase } = await killed(world)
+    await untilQuiet(world)
+    const file = join(home, '..', 'machine-id')
+    writeFileSync(file, `${'0123456789abcdef'.repeat(2)}\n`)
+    const wrap = ['unshare', '-m', 'sh', '-c', `mount --bind ${file} /etc/machine-id && exec "$@"`, 'sh']
+    const [command = '', ...args] = [...wrap, 'true']
+    if (spawnSync(command, args).status !== 0) return { tallies: ['nothing can be mounted here'], fates: [] }
+    world.wrap = wrap
+    const asked = sandbox.log.length
+    const isOpen = rotationRows(home).some(({ settled }) => settled === 0)
+    const ran = await world.rekey(['recover', '--json'])
+    if (isOpen && (ran.code === 0 || ran.code === 1)) world.wrong(`recover exits ${ran.code} on another machine`)
+    if (sandbox.log.length !== asked) world.wrong('a vendor was asked from another machine, unasked')
+    const isTaken = chance.in100(50)
+    if (isTaken) await world.rekey(['recover', '--json', '--here'])
+    else world.wrap = []
+    const fates = await checkTruth(world)
+    if (mintsOf(world, held).length > 1) world.wrong('the vendor was asked twice')
+    return { tallies: [`${isTaken ? 'taken over' : 'back home'} at ${phase}`], fates }
   },
 }

@@ -3,10 +3,10 @@ import { endBulk, killBulk, stopBulk } from './bulk.ts'
 import { killMigration, killRename } from './changes.ts'
 import { escrowKey, twins } from './custody.ts'
 import { disk } from './disk.ts'
-import { fight } from './fight.ts'
+import { containers, fight } from './fight.ts'
 import { killApp, killBoth, killCourier, killKeychainChild } from './kill.ts'
 import { keychainEmpty, keychainOfYesterday, keychainTrouble } from './keychain.ts'
-import { bitFlip, clockJumps, homeMoved, ledgerOfYesterday } from './ledger.ts'
+import { bitFlip, clockJumps, homeMoved, ledgerOfYesterday, otherMachine } from './ledger.ts'
 import { meddle } from './meddle.ts'
 import { operators } from './operators.ts'
 import { killRecover } from './recover.ts'
@@ -26,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   endBulk,
   killRecover,
   fight,
+  containers,
   meddle,
   operators,
   killRename,
@@ -44,6 +45,7 @@ export const scenarios: readonly Scenario[] = [
   ledgerOfYesterday,
   clockJumps,
   homeMoved,
+  otherMachine,
   disk,
   serve,
   escrowKey,
