@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { nativeCipher } from './scripts/native-cipher.ts'
 import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const entry = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -9,7 +10,7 @@ export default defineConfig(({ mode }) => {
   const isPreload = mode === 'preload'
   return {
     publicDir: false,
-    plugins: [parsedVendorFiles()],
+    plugins: [nativeCipher(), parsedVendorFiles()],
     build: {
       ssr: true,
       target: isPreload ? 'chrome140' : 'node24',

@@ -1,6 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { nativeCipher } from './scripts/native-cipher.ts'
 import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const entry = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -22,7 +23,7 @@ const cleanEntries = {
 
 /** Builds every Node entry: the command line, the courier and the keychain child. */
 export default defineConfig({
-  plugins: [cleanEntries, parsedVendorFiles()],
+  plugins: [cleanEntries, nativeCipher(), parsedVendorFiles()],
   build: {
     ssr: true,
     target: 'node24',

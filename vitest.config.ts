@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { electronBinary } from './scripts/start.ts'
+import { nativeCipher } from './scripts/native-cipher.ts'
 import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const pure = [
@@ -13,13 +14,15 @@ const pure = [
  * file has a process of its own, and few run at once, so that deadlines measure the product and not a starved machine.
  */
 export default defineConfig({
-  plugins: [parsedVendorFiles()],
+  plugins: [nativeCipher(), parsedVendorFiles()],
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // a condition is waited for as long as a slow, shared machine may take; what must be quick says so itself
     expect: { poll: { timeout: 20_000 } },
     retry: 0,
+    // as it is built: with Node's cipher in it
+    server: { deps: { inline: ['age-encryption'] } },
     projects: [
       {
         extends: true,

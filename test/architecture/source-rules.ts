@@ -66,10 +66,13 @@ const cryptoNames: Readonly<Record<string, readonly string[] | null>> = {
   X509Certificate: null,
 }
 
-/** What files of other programs are sealed with; nothing of Rekey's own is. BoringSSL has both. */
+/**
+ * What files of other programs are sealed with; nothing of Rekey's own is. BoringSSL has all but ChaCha20-Poly1305, and the one
+ * file that asks for that has another way.
+ */
 const foreignCrypto: typeof cryptoNames = {
-  createCipheriv: ['aes-256-cbc'],
-  createDecipheriv: ['aes-256-cbc'],
+  createCipheriv: ['aes-256-cbc', 'chacha20-poly1305'],
+  createDecipheriv: ['aes-256-cbc', 'chacha20-poly1305'],
   pbkdf2: null,
 }
 const allowedIn = (path: string): typeof cryptoNames =>
