@@ -74,7 +74,7 @@ export const containers: Scenario = {
   about: 'the same fight over one data folder from as many pid namespaces; one may be killed with all that is in it',
   stores: ['sealed'],
   play: (world) => {
-    const [command = '', ...args] = [...contained, 'true']
+    const [command = '', ...args] = [...contained, 'true'] as readonly string[]
     if (spawnSync(command, args).status !== 0) return Promise.resolve({ tallies: ['no namespaces here'], fates: [] })
     return fightOnce(world, contained, true)
   },

@@ -170,7 +170,7 @@ export const otherMachine: Scenario = {
     const file = join(home, '..', 'machine-id')
     writeFileSync(file, `${'0123456789abcdef'.repeat(2)}\n`)
     const wrap = ['unshare', '-m', 'sh', '-c', `mount --bind ${file} /etc/machine-id && exec "$@"`, 'sh']
-    const [command = '', ...args] = [...wrap, 'true']
+    const [command = '', ...args] = [...wrap, 'true'] as readonly string[]
     if (spawnSync(command, args).status !== 0) return { tallies: ['nothing can be mounted here'], fates: [] }
     world.wrap = wrap
     const asked = sandbox.log.length
