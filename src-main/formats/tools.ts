@@ -53,7 +53,8 @@ const traits = (
 
 /** Plain YAML, without anchors and tags; null if it is something else. */
 function yamlOf(text: string): unknown {
-  if (text.length > 1_048_576) return null
+  // the parser's time grows with the square of an odd file, and a tool's own is a few lines
+  if (text.length > 65_536) return null
   try {
     // its warnings quote the file, on stderr
     return parseYaml(text, { schema: 'core', maxAliasCount: 0, logLevel: 'error' }) as unknown
@@ -74,7 +75,7 @@ const pdcpFile = z.array(
 export const pdcp = tool({
   id: 'pdcp',
   name: 'ProjectDiscovery’s credentials.yaml',
-  detect: (sample) => (/^\s*-?\s*api-key\s*:/m.test(glance(sample)) ? 0.9 : 0),
+  detect: (sample) => (/^[ \t]*(?:-[ \t]*)?api-key[ \t]*:/m.test(glance(sample)) ? 0.9 : 0),
   entries: (text) => {
     const parsed = pdcpFile.safeParse(yamlOf(text))
     if (!parsed.success) return badVault('the file', 'it is no list of accounts with an api-key each')
@@ -180,7 +181,7 @@ export const netrc = tool({
   companions: ['.conjurrc'],
   detect: (sample) => {
     const text = glance(sample)
-    return /^\s*(machine\s+\S+|default)(\s|$)/m.test(text) && /(^|\s)password\s+\S/.test(text) ? 0.85 : 0
+    return /^[ \t]*(machine\s+\S+|default)(\s|$)/m.test(text) && /(^|\s)password\s+\S/.test(text) ? 0.85 : 0
   },
   entries: (text, companions) => {
     const machines = machinesOf(text)
@@ -199,7 +200,7 @@ export const netrc = tool({
 export const aws = tool({
   id: 'aws',
   name: 'AWS’s credentials',
-  detect: (sample) => (/^\s*aws_secret_access_key\s*=/m.test(glance(sample)) ? 0.95 : 0),
+  detect: (sample) => (/^[ \t]*aws_secret_access_key[ \t]*=/m.test(glance(sample)) ? 0.95 : 0),
   entries: (text) => {
     const { settings, faults } = settingsOf(text)
     if (faults[0] !== undefined) return badVault(`line ${faults[0]}`, 'it is not name = value')
@@ -231,7 +232,7 @@ const NPM_KEY = /^\/\/(.+?)\/?:(_authToken|_auth|_password)$/
 export const npmrc = tool({
   id: 'npmrc',
   name: '.npmrc',
-  detect: (sample) => (/^\s*\/\/[^\s=]+:(_authToken|_auth|_password)\s*=/m.test(glance(sample)) ? 0.95 : 0),
+  detect: (sample) => (/^[ \t]*\/\/[^\s=]+:(_authToken|_auth|_password)[ \t]*=/m.test(glance(sample)) ? 0.95 : 0),
   entries: (text) => {
     const { settings } = settingsOf(text)
     const entries: VaultEntry[] = []

@@ -18,6 +18,36 @@ describe('the catalog of formats', () => {
     expect(loaded.filter((name) => /^(kdbxweb|@node-rs\/argon2|saxes|fflate)/.test(name))).toEqual([])
   })
 
+  it('looks at any file, however odd, in a moment', () => {
+    const full = (unit: string): string => unit.repeat(Math.ceil(65_536 / unit.length))
+    const units = [
+      '\n',
+      '\r',
+      ' ',
+      '\t\n',
+      ',',
+      '"',
+      '"\n',
+      '=',
+      '/',
+      '//a:',
+      '{',
+      '[',
+      'machine ',
+      '- \n',
+      ';',
+      'A=b\n',
+      '#\n',
+    ]
+    for (const text of units.map(full))
+      for (const format of formats) {
+        const began = process.cpuUsage()
+        format.detect(new TextEncoder().encode(text), 'a')
+        const { user, system } = process.cpuUsage(began)
+        expect((user + system) / 1000, `${format.id} ${JSON.stringify(text.slice(0, 8))}`).toBeLessThan(1000)
+      }
+  })
+
   it('has each id once, and every reader refuses nothing at all with a word', async () => {
     expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length)
     for (const format of formats) {

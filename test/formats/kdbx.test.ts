@@ -25,6 +25,16 @@ describe('a KDBX file', () => {
     for (const name of ['keepass-1', 'newer-5', 'version-2']) expect(quick.detect(golden(name), 'file')).toBe(1)
   })
 
+  it('is text in UTF-8, and refused where it is not', async () => {
+    const xml = Buffer.concat([
+      Buffer.from('<KeePassFile><Meta>'),
+      Buffer.from([0xff, 0xc0, 0xaf]),
+      Buffer.from('</Meta>'),
+    ])
+    const read = await vaultIn({ xml, keystream: (length) => new Uint8Array(length), headerHash: null })
+    expect(read).toMatchObject({ ok: false, failure: { fields: { what: 'it is not text in UTF-8' } } })
+  })
+
   it('has notes and tags of groups, which are named', async () => {
     const group = '<Group><Name>g</Name><Notes>a</Notes><Tags>x;y</Tags></Group>'
     const xml = `<KeePassFile><Meta/><Root><Group><Notes>b</Notes>${group}</Group></Root></KeePassFile>`

@@ -1,32 +1,45 @@
 /**
  * KeePass lets a value say only where another stands: `{REF:P@I:<id>}` is the password of the entry with that id. Taken as
- * it is, it would be stored as somebody's key; so it is followed, and where it leads nowhere that is said.
+ * it is, it would be stored as somebody's key; so it is followed, and where it leads nowhere that is said. What references
+ * bring is bounded as a whole: one long text and many that point at it would be a small file and a full memory. SECURITY: 41
  */
+import { ok, type Result } from '../../../src-contract/result.ts'
+import { beyond } from '../define-failures.ts'
 import type { VaultEntry } from '../define-format.ts'
 
 export type Identified = { readonly entry: VaultEntry; readonly uuid: string }
 
 const REFERENCE = /^\{REF:([TUPAN])@I:([0-9A-F]{32})\}$/i
-const ANY_REFERENCE = /\{REF:[TUPANIO]@[TUPANIO]:[^}]*\}/i
+const BEGIN = /\{REF:[TUPANIO]@[TUPANIO]:/i
 /** References to references; KeePass itself gives up after as many. */
 const MAX_STEPS = 10
+/** Characters; a password is some thirty, and there may be as many entries. */
+const MAX_BROUGHT = 16_000_000
+
+/** Whether one stands anywhere in it. One look each for its beginning and its end: a text of beginnings alone is read once. */
+function hasReference(text: string): boolean {
+  const at = text.search(BEGIN)
+  return at !== -1 && text.includes('}', at)
+}
 
 /** The entries with their references followed, each by the id (Base64) of the entry it names. */
-export function followed(entries: readonly Identified[]): readonly VaultEntry[] {
-  if (!entries.some(({ entry }) => textsOf(entry).some((text) => ANY_REFERENCE.test(text))))
-    return entries.map(({ entry }) => entry)
+export function followed(entries: readonly Identified[]): Result<readonly VaultEntry[]> {
+  if (!entries.some(({ entry }) => textsOf(entry).some(hasReference))) return ok(entries.map(({ entry }) => entry))
   const byId = new Map(entries.map(({ entry, uuid }) => [Buffer.from(uuid, 'base64').toString('hex'), entry]))
+  let brought = 0
   const at = (text: string): string => {
     let value = text
     for (let steps = 0; steps < MAX_STEPS; steps += 1) {
       const [, field = '', id = ''] = REFERENCE.exec(value) ?? []
       const target = byId.get(id.toLowerCase())
-      if (target === undefined) return value
+      if (target === undefined) break
       value = partOf(target, field.toUpperCase())
     }
+    if (value !== text) brought += value.length
     return value
   }
-  return entries.map(({ entry }) => {
+  const all: VaultEntry[] = []
+  for (const { entry } of entries) {
     const known: VaultEntry = {
       ...entry,
       name: at(entry.name),
@@ -36,10 +49,12 @@ export function followed(entries: readonly Identified[]): readonly VaultEntry[] 
       urls: entry.urls.map(at),
       fields: entry.fields.map((field) => ({ ...field, value: at(field.value) })),
     }
-    const isOpen = textsOf(known).some((text) => ANY_REFERENCE.test(text))
+    if (brought > MAX_BROUGHT) return beyond('what its references bring', `${MAX_BROUGHT} characters`)
+    const isOpen = textsOf(known).some(hasReference)
     const left = { what: 'the value that a reference stands for', why: 'it leads to no entry by its id' }
-    return isOpen ? { ...known, left: [...known.left, left] } : known
-  })
+    all.push(isOpen ? { ...known, left: [...known.left, left] } : known)
+  }
+  return ok(all)
 }
 
 const textsOf = ({ name, secret, account, notes, urls, fields }: VaultEntry): readonly string[] =>

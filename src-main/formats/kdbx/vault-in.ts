@@ -30,7 +30,8 @@ export async function vaultIn({ xml, keystream, headerHash }: OpenedKdbx): Promi
   const hasBin = /^true$/i.test(meta.get('RecycleBinEnabled') ?? '') && !/^A*=*$/.test(meta.get('RecycleBinUUID') ?? '')
   const bin = hasBin ? (meta.get('RecycleBinUUID') ?? '') : ''
   const all = followed(found)
-  const kept = all.filter((_, index) => !isWithin(found[index]?.group ?? null, bin))
+  if (!all.ok) return all
+  const kept = all.value.filter((_, index) => !isWithin(found[index]?.group ?? null, bin))
   const thrown = found.length - kept.length
   const notes = [
     ...(thrown > 0 ? [`${thrown === 1 ? 'an entry' : `${thrown} entries`} in the recycle bin: not taken`] : []),

@@ -134,20 +134,26 @@ export function normalise(text: string, values: Values): string {
     // a bare number, such as a user id or a port, stands for itself
     if (value.length > 5) out = out.replaceAll(value, `{${name}}`)
   }
-  return out
-    .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
-    .replace(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, '<id>')
-    .replace(/"fingerprint":"[0-9a-f]{16}"/g, '"fingerprint":"<fp>"')
-    .replace(/(?<= )[0-9a-f]{16}$/gm, '<fp>')
-    .replace(/"tail":"[^"]{4}"/g, '"tail":"<tail>"')
-    .replace(/…[\w.+/=-]{4}(?= |$)/gm, '…<tail>')
-    .replace(/\bending [\w.+/=-]{4}\b/g, 'ending <tail>')
-    .replace(/"(durationMs|retryAfterSeconds)":\d+/g, '"$1":<n>')
-    .replace(/\b(at|after) \d\d:\d\d\b/g, '$1 <clock>')
-    .replace(/SHA-256 [0-9a-f]{64}/g, 'SHA-256 <sha256>')
-    .replace(/\bsealMs \d+/g, 'sealMs <n>')
-    .replace(/^\d+\.\d+\.\d+$/gm, '<version>')
-    .replace(/ +$/gm, '')
+  return (
+    out
+      .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
+      .replace(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, '<id>')
+      .replace(/"fingerprint":"[0-9a-f]{16}"/g, '"fingerprint":"<fp>"')
+      .replace(/(?<= )[0-9a-f]{16}$/gm, '<fp>')
+      .replace(/"tail":"[^"]{4}"/g, '"tail":"<tail>"')
+      .replace(/…[\w.+/=-]{4}(?= |$)/gm, '…<tail>')
+      .replace(/\bending [\w.+/=-]{4}\b/g, 'ending <tail>')
+      .replace(/"(durationMs|retryAfterSeconds)":\d+/g, '"$1":<n>')
+      .replace(/\b(at|after) \d\d:\d\d\b/g, '$1 <clock>')
+      .replace(/SHA-256 [0-9a-f]{64}/g, 'SHA-256 <sha256>')
+      .replace(/\bsealMs \d+/g, 'sealMs <n>')
+      .replace(/^\d+\.\d+\.\d+$/gm, '<version>')
+      // a busy machine takes its time
+      .replace(/\b\d+ (?:second|minute)s? ago\b( *)/g, (ago, after: string) =>
+        after ? 'now'.padEnd(ago.length) : 'now',
+      )
+      .replace(/ +$/gm, '')
+  )
 }
 
 export const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'))

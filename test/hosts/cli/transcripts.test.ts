@@ -15,7 +15,7 @@ const isRecording = process.env['REKEY_RECORD'] === '1'
 
 describe.skipIf(process.platform === 'win32').concurrent('transcripts', () => {
   for (const file of readdirSync(folder).sort()) {
-    it(file.replace('.txt', '').replaceAll('-', ' '), { timeout: 60_000 }, async ({ expect }) => {
+    it(file.replace('.txt', '').replaceAll('-', ' '), { timeout: 300_000 }, async ({ expect }) => {
       const text = readFileSync(join(folder, file), 'utf8')
       const lines = text.split('\n')
       const seen = new Map<number, readonly string[]>()
