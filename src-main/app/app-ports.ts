@@ -104,7 +104,7 @@ export interface VaultFiles {
 /** The formats, in a thread of their own: what a hostile file does to its reader ends there. */
 export interface VaultFormats {
   list(): Promise<readonly VaultFormatView[]>
-  /** `format` null: told by the content; `unknown-format` if by nothing. */
+  /** `format` null: told by the content; `unknown-format` if by nothing. The part is given away: its bytes may be gone. */
   read(part: VaultPart, format: string | null, options: ReadOptions): Promise<Result<VaultRead>>
   write(vault: Vault, format: string, options: WriteOptions): Promise<Result<Written>>
   /** A table's columns, where the file is one. */

@@ -3,6 +3,7 @@
  * column means is told by its title; a value is taken as it stands, to the last space, and never altered, not even where
  * a spreadsheet would take it for a formula.
  */
+import { Buffer, isUtf8 } from 'node:buffer'
 import { parse, CsvError } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { ok, type Result } from '../../src-contract/result.ts'
@@ -61,47 +62,66 @@ export const csv: Format = {
   write,
 }
 
-type Row = { readonly record: readonly string[]; readonly info: { readonly lines: number } }
+/** A table says in its first line what the others are; the head is read once, every line becomes an entry as it comes. */
+type Head = { readonly columns: Columns; readonly unused: readonly string[] }
 
 async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Result<Vault>> {
-  const decoded = textOf(bytes)
-  if (!decoded.ok) return decoded
-  const text = decoded.value.replace(/^\uFEFF/, '')
+  const source = sourceOf(bytes)
+  if (!source.ok) return source
   const wrong = Object.entries(map).find(([, part]) => !isPart(part))
   if (wrong) return badVault('--map', `${wrong[1]} is none of ${Object.keys(titles).join(', ')}, text, none`)
-  let rows: readonly Row[]
+  let head: Result<Head> | null = null
+  let before = 0
+  const entries: VaultEntry[] = []
+  const take = (record: readonly string[], { lines }: { readonly lines: number }): null => {
+    if (head === null) head = headOf(record, map)
+    // a record begins where the one before it ended
+    else if (head.ok && entries.length <= limits.entries) entries.push(entryOf(record, before + 1, head.value.columns))
+    before = lines
+    return null
+  }
   try {
-    rows = parse(text, {
-      delimiter: delimiterOf(text.split(/\r?\n/, 1)[0] ?? ''),
+    parse(source.value, {
+      delimiter: delimiterOf(glance(bytes).split(/\r?\n/, 1)[0] ?? ''),
+      bom: true,
       skip_empty_lines: true,
-      info: true,
       max_record_size: limits.value * 4,
-    }) as unknown as readonly Row[]
+      on_record: take,
+    })
   } catch (error) {
-    const line: unknown = error instanceof CsvError ? error['lines'] : null
+    if (!(error instanceof CsvError)) throw error
+    const line: unknown = error['lines']
     return badVault(typeof line === 'number' ? `line ${line}` : 'the file', faultOf(error))
   }
-  const [head, ...body] = rows
-  if (!head) return badVault('the file', 'it is empty')
-  if (body.length > limits.entries) return beyond('its number of lines', String(limits.entries))
-  const parts = head.record.map((title, at) => partOf(title, map, at + 1))
-  if (!parts.includes('secret')) return needs('a column for the keys', '--map "its title"=secret')
-  const missing = Object.keys(map).find((title) => !head.record.includes(title) && !isColumn(title, head.record.length))
-  if (missing !== undefined) return badVault('line 1', 'no column has the title that --map names')
-  // KeePassXC begins each path with the name of its root
-  const roots = head.record.includes('Group') && head.record.includes('Icon') ? 1 : 0
-  const unused = head.record.filter((_, index) => parts[index] === 'none')
+  const found = head as Result<Head> | null
+  if (found === null) return badVault('the file', 'it is empty')
+  if (entries.length > limits.entries) return beyond('its number of lines', String(limits.entries))
+  if (!found.ok) return found
+  const { unused } = found.value
   return ok({
-    // a record begins where the one before it ended
-    entries: body.map((row, index) =>
-      entryOf(row, (body[index - 1] ?? head).info.lines + 1, { head: head.record, parts, roots }),
-    ),
+    entries,
     notes: unused.length > 0 ? [`columns that are not taken: ${unused.join(', ')}`] : [],
   })
 }
 
-function faultOf(error: unknown): string {
-  const code = error instanceof CsvError ? error.code : ''
+/** UTF-8 is read where it lies: a large table as text, and once more as the bytes of that text, would be three of it. */
+function sourceOf(bytes: Uint8Array): Result<Buffer | string> {
+  const isPlain = bytes.length <= limits.bytes && isUtf8(bytes)
+  return isPlain ? ok(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) : textOf(bytes)
+}
+
+function headOf(record: readonly string[], map: Readonly<Record<string, string>>): Result<Head> {
+  const parts = record.map((title, at) => partOf(title, map, at + 1))
+  if (!parts.includes('secret')) return needs('a column for the keys', '--map "its title"=secret')
+  const missing = Object.keys(map).find((title) => !record.includes(title) && !isColumn(title, record.length))
+  if (missing !== undefined) return badVault('line 1', 'no column has the title that --map names')
+  // KeePassXC begins each path with the name of its root
+  const roots = record.includes('Group') && record.includes('Icon') ? 1 : 0
+  const unused = record.filter((_, index) => parts[index] === 'none')
+  return ok({ columns: { head: record, parts, roots }, unused })
+}
+
+function faultOf({ code }: CsvError): string {
   if (code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH') return 'it has another number of columns than the first line'
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed'
   if (code === 'CSV_MAX_RECORD_SIZE') return 'it is far too long'
@@ -117,7 +137,7 @@ const times: ReadonlySet<Part> = new Set(['created', 'modified', 'expires'])
 
 type Columns = { readonly head: readonly string[]; readonly parts: readonly (Part | null)[]; readonly roots: number }
 
-function entryOf({ record }: Row, line: number, { head, parts, roots }: Columns): VaultEntry {
+function entryOf(record: readonly string[], line: number, { head, parts, roots }: Columns): VaultEntry {
   const all = (part: Part): readonly string[] => record.filter((cell, index) => parts[index] === part && cell !== '')
   const one = (part: Part): string | null => all(part)[0] ?? null
   const traits = one('rekey')

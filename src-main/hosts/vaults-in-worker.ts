@@ -11,6 +11,15 @@ import type { VaultAnswer, VaultJob } from './vault-work.ts'
 
 const bounds = { memoryMib: 3072, timeMs: 180_000, idleMs: 1500 }
 
+/** A large file is handed to the thread rather than copied: two of it would be there as long as it is read. */
+const LARGE_BYTES = 4 * 1024 * 1024
+
+function handedOver(job: VaultJob): ArrayBuffer[] {
+  if (job.kind !== 'read' || job.part.bytes.byteLength < LARGE_BYTES) return []
+  const { buffer, byteLength } = job.part.bytes
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
+}
+
 export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {}): VaultFormats {
   const { memoryMib, timeMs, idleMs } = { ...bounds, ...most }
   let worker: Worker | null = null
@@ -65,7 +74,7 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
         idle.unref()
       }
       thread.on('message', answered).on('error', broke).on('exit', left)
-      thread.postMessage(job)
+      thread.postMessage(job, handedOver(job))
     })
 
   const inTurn = <J extends VaultJob>(job: J): Promise<VaultAnswer<J['kind']>> => {

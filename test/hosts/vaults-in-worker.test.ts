@@ -37,6 +37,17 @@ describe('the thread for vault files', () => {
     expect(warnings).toEqual([])
   })
 
+  it('takes a large file over, so that it is there once, and leaves a small one where it is', async () => {
+    const vaults = vaultsInWorker(built)
+    // a table with five million empty lines behind it
+    const large = new Uint8Array(5 * 1024 * 1024).fill(0x0a)
+    large.set(part.bytes)
+    expect(await vaults.read({ ...part, bytes: large }, null, {})).toMatchObject({ ok: true })
+    expect(large.byteLength).toBe(0)
+    expect(await vaults.read(part, null, {})).toMatchObject({ ok: true })
+    expect(part.bytes.byteLength).toBeGreaterThan(0)
+  })
+
   it('leaves whoever asked free while it works', async () => {
     // it works until this thread has done something else ten times
     const done = join(folder, 'done')
