@@ -15,6 +15,7 @@ import { settleByWord } from '../core/rotation/settle.ts'
 import { describePlan } from '../vendors/plan.ts'
 import { leased, named, select, type Context, type Handler } from './context.ts'
 import { checkSecret } from './secret-input.ts'
+import { tidyLedger } from './tidy.ts'
 import { OTHER } from './vendor-registry.ts'
 import { undoImports } from './vaults/undo-imports.ts'
 
@@ -150,6 +151,7 @@ export const recover: Handler<'rotation.recover'> = async (context, input) => {
   // whoever is importing sees to it
   if (!undone.ok && undone.failure.code !== 'import-running') return undone
   await keepHouse(context.deps)
+  tidyLedger(context)
   const ids = new Set<string>()
   for (const name of input.names) {
     const credential = named(context, name)

@@ -157,6 +157,14 @@ export interface Ledger {
   openImports(): readonly OpenImport[]
   endImport(id: string): void
 
+  /**
+   * Folds the steps of rotations that settled before then into one row each, but for those of `except`, and gives free room back;
+   * stops after about that long. What is left is for the next time.
+   */
+  compact(options: { readonly before: string; readonly except: readonly string[]; readonly forMs: number }): {
+    readonly folded: number
+  }
+
   saveVendorFile(hash: string, vendorId: string, text: string): void
   vendorFileText(hash: string): string | null
   trustedFile(path: string): TrustedFile | null

@@ -6,6 +6,7 @@ import type { Result } from '../../../src-contract/result.ts'
 import { err, ok } from '../../../src-contract/result.ts'
 import type { Ledger } from '../../core/ports.ts'
 import { LedgerError } from '../../core/ports.ts'
+import { compaction } from './compact.ts'
 import type { Connection } from './connection.ts'
 import { connect } from './connection.ts'
 import { credentialTable } from './credentials.ts'
@@ -38,6 +39,8 @@ export function openLedger(options: LedgerOptions): Result<Ledger> {
     const refusal = prepareFile(file, readOnly)
     if (refusal) return err(refusal)
     connection = open(file, readOnly, busyMs)
+    // of a file that is made now; an older one uses its free pages again
+    if (!readOnly && statSync(file).size === 0) connection.script('PRAGMA auto_vacuum = INCREMENTAL')
     if (!readOnly) useWal(connection, busyMs)
     migrate(connection, { readOnly })
     return ok(assemble(connection, metaTable(connection, { machineId: options.machineId, readOnly })))
@@ -124,6 +127,7 @@ function assemble(connection: Connection, meta: ReturnType<typeof metaTable>): L
     ...rotationTable(connection),
     ...historyTable(connection),
     ...importTable(connection),
+    ...compaction(connection),
     ...paceTable(connection),
     ...vendorFileTable(connection),
     transaction: (fn) => connection.transaction(fn),

@@ -8,6 +8,7 @@ import type { ParsedInputOf } from '../../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { BackupReceipt, VaultFormatView } from '../../../src-contract/vault-views.ts'
 import type { Context, Handler } from '../context.ts'
+import { tidyLedger } from '../tidy.ts'
 import { backupName, outdated } from './backup-names.ts'
 import { BACKED_UP, EVERYTHING } from './last-backup.ts'
 import { writeProven } from './exporting.ts'
@@ -60,6 +61,7 @@ async function write(
     const behind = isClockBehind ? ['the clock is behind the newest backup there: this one is named after that'] : []
     const detail = { folder: place.value.path, file: name, keys: vault.entries.length }
     const at = clock.now().toISOString()
+    tidyLedger(context)
     ledger.appendHistory({ at, name: EVERYTHING, event: BACKED_UP, rotationId: null, detail })
     const pruned = prune(context, place.value.path, [...place.value.names, name], keep)
     return ok({

@@ -195,7 +195,7 @@ describe('rules that hold whoever asks', () => {
     filled()
     expect(() =>
       meddle(`INSERT INTO rotations SELECT 'another', credential_id, strategy, state, reached, snapshot, outcome,
-      settled, code, retry_at, old_key, new_fingerprint, new_tail, rescues, dismissed, started_at, updated_at FROM rotations`),
+      settled, code, retry_at, old_key, new_fingerprint, new_tail, rescues, dismissed, started_at, updated_at, folded FROM rotations`),
     ).toThrow('UNIQUE')
   })
 
