@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { childrenOf } from '../../fixtures/children.ts'
@@ -17,13 +17,28 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-type Shown = { readonly pid: number; readonly args: string; readonly environment: string }
+type Shown = {
+  readonly pid: number
+  readonly args: string
+  readonly environment: string
+  readonly files: readonly string[]
+}
+
+/** What a process has open, by its path; one that closes meanwhile is left out. */
+const openFiles = (pid: number): readonly string[] =>
+  readdirSync(`/proc/${pid}/fd`).flatMap((each) => {
+    try {
+      return [readlinkSync(`/proc/${pid}/fd/${each}`)]
+    } catch {
+      return []
+    }
+  })
 
 function shownBelow(parent: number): readonly Shown[] {
   return childrenOf(parent).flatMap((pid) => {
     try {
       const read = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8').replaceAll('\0', '\n')
-      return [{ pid, args: read('cmdline'), environment: read('environ') }, ...shownBelow(pid)]
+      return [{ pid, args: read('cmdline'), environment: read('environ'), files: openFiles(pid) }, ...shownBelow(pid)]
     } catch {
       return []
     }
@@ -49,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('while a key is rotated', () => {
     const looking = setInterval(() => {
       for (const each of shownBelow(process.pid)) {
         if (each.pid === child.pid) own.push(each)
-        else if (each.args.includes('courier.js')) seen.set(`${each.pid} ${each.args}`, each)
+        else if (each.args.includes('courier.js')) seen.set(`${each.pid} ${each.args} ${each.files.length}`, each)
       }
     }, 20)
     expect(await ended).toBe(0)
@@ -63,6 +78,9 @@ describe.skipIf(process.platform !== 'linux')('while a key is rotated', () => {
         expect(args).not.toContain(secret)
         expect(environment).not.toContain(secret)
       }
+    const files = [...seen.values()].flatMap((each) => each.files)
+    expect(files.some((file) => file.startsWith(join(world.home, 'escrow')))).toBe(true)
+    expect(files.filter((file) => /\/(ledger|sealed)\.sqlite/.test(file))).toEqual([])
     for (const { environment } of seen.values()) {
       // what exec gave it; empty for a moment before
       if (environment === '') continue
@@ -82,6 +100,18 @@ describe('rekey run', () => {
     expect(lines.filter((line) => line.includes(now) && !line.startsWith('MY_KEY='))).toEqual([])
     expect(ran.stdout).not.toContain(PASSPHRASE)
     expect(ran.stdout).not.toContain(join(world.home, 'sealed'))
+  })
+
+  it.skipIf(process.platform !== 'linux')('leaves it no file of ours that is open', async () => {
+    const look = ['/bin/sh', '-c', 'ls -l /proc/$$/fd']
+    const openIn = (text: string) => [...text.matchAll(/ (\d+) -> /g)].map(([, number]) => number)
+    const ran = await world.rekey(['run', '--env', 'MY_KEY=prod/key', '--', ...look])
+    expect(ran.code, ran.stderr).toBe(0)
+    // whoever runs the tests may leave open files to all of their children; we add none
+    const bare = spawnSync(look[0] ?? '', look.slice(1), { encoding: 'utf8' })
+    expect(openIn(ran.stdout)).toEqual(openIn(bare.stdout))
+    expect(openIn(ran.stdout).length).toBeGreaterThanOrEqual(3)
+    expect(ran.stdout).not.toContain(world.home)
   })
 
   it('leaves the key out of the arguments of every process', async () => {
