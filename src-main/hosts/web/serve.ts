@@ -103,8 +103,16 @@ export const serve: OpenWindow = async (options) => {
   const server = createAdaptorServer({
     fetch: hono.fetch,
     // as long as the largest file may take on a busy machine; other bodies have less (routes.ts)
-    serverOptions: { requestTimeout: UPLOAD_MS, headersTimeout: 5_000, maxHeaderSize: 8192 },
+    serverOptions: {
+      requestTimeout: UPLOAD_MS,
+      headersTimeout: 5_000,
+      // Node looks every half minute unless told, and until then whoever says half a header keeps a connection
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 8192,
+    },
   }) as Server
+  // SECURITY: 42. More than any number of windows needs, and less than a process may have open
+  server.maxConnections = 256
   const listening = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
     server.once('error', resolve)
     server.listen(options.port, '127.0.0.1', () => resolve(null))
