@@ -107,8 +107,18 @@ export interface VaultFormats {
   /** `format` null: told by the content; `unknown-format` if by nothing. The part is given away: its bytes may be gone. */
   read(part: VaultPart, format: string | null, options: ReadOptions): Promise<Result<VaultRead>>
   write(vault: Vault, format: string, options: WriteOptions): Promise<Result<Written>>
+  /** Reads again what was written of a vault, and compares entry by entry. Null: it is the same; else what is not. */
+  check(vault: Vault, written: VaultWritten): Promise<Result<string | null>>
   /** A table's columns, where the file is one. */
   table(part: VaultPart): Promise<Result<Table>>
+  /** Starts the thread, which takes a moment; asks nobody for anything. */
+  warm(): void
+}
+export type VaultWritten = {
+  readonly bytes: Uint8Array
+  readonly format: string
+  readonly options: ReadOptions
+  readonly dropped: Written['dropped']
 }
 export type VaultRead = { readonly format: string; readonly isPlainText: boolean; readonly vault: Vault }
 

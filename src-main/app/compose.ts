@@ -76,6 +76,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     const reader = (readers as Record<string, AnyHandler<ReadingContext> | undefined>)[name]
     if (reader) return reader({ ports }, input)
     if (name === 'rotation.plan' || name === 'rotation.run') warmKeychain(ports)
+    if (name === 'vault.preview' || name === 'vault.formats' || name === 'vault.export') ports.vaultFormats.warm()
     const { context, handlers } = await load()
     const handler = (handlers as Record<string, unknown>)[name] as AnyHandler<Context>
     if (name !== 'rotation.run') return handler(context, input)

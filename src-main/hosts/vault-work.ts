@@ -2,7 +2,8 @@
 import { fail, type Failure } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
-import type { VaultPart, VaultRead } from '../app/app-ports.ts'
+import type { VaultPart, VaultRead, VaultWritten } from '../app/app-ports.ts'
+import { difference } from '../app/vaults/compare.ts'
 import { formats } from '../formats/catalog.ts'
 import type { Format, ReadOptions, Table, Vault, WriteOptions, Written } from '../formats/define-format.ts'
 
@@ -11,21 +12,31 @@ export type VaultJob =
   | { readonly kind: 'read'; readonly part: VaultPart; readonly format: string | null; readonly options: ReadOptions }
   | { readonly kind: 'table'; readonly part: VaultPart }
   | { readonly kind: 'write'; readonly vault: Vault; readonly format: string; readonly options: WriteOptions }
+  /** `vault` null: the one that was written last, which need not come a second time. */
+  | { readonly kind: 'check'; readonly vault: Vault | null; readonly written: VaultWritten }
 export type VaultAnswer<J extends VaultJob['kind']> = {
   readonly list: readonly VaultFormatView[]
   readonly read: Result<VaultRead>
   readonly table: Result<Table>
   readonly write: Result<Written>
+  readonly check: Result<string | null>
 }[J]
 
 const SAMPLE_BYTES = 65_536
 /** Below this a file is of no format that is worth a try. */
 const SURE_ENOUGH = 0.3
 
+let lastWritten: Vault | null = null
+
 export async function doVaultWork(job: VaultJob): Promise<VaultAnswer<VaultJob['kind']>> {
   if (job.kind === 'list') return formats.map(viewOf)
   if (job.kind === 'table') return table(job.part)
-  return job.kind === 'read' ? read(job.part, job.format, job.options) : write(job.vault, job.format, job.options)
+  const vault = job.kind === 'check' ? (job.vault ?? lastWritten) : null
+  lastWritten = job.kind === 'write' ? job.vault : null
+  if (job.kind === 'read') return read(job.part, job.format, job.options)
+  if (job.kind === 'write') return write(job.vault, job.format, job.options)
+  if (vault === null) throw new Error('there is nothing to compare with')
+  return check(vault, job.written)
 }
 
 async function read(part: VaultPart, wanted: string | null, options: ReadOptions): Promise<Result<VaultRead>> {
@@ -36,6 +47,17 @@ async function read(part: VaultPart, wanted: string | null, options: ReadOptions
   const vault = await format.read(bytes, { ...options, fileName, companions })
   if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
   return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), vault: vault.value })
+}
+
+async function check(vault: Vault, written: VaultWritten): Promise<Result<string | null>> {
+  const { bytes, format: wanted, options, dropped } = written
+  const format = formats.find(({ id }) => id === wanted)
+  if (!format) return err(noSuch(wanted))
+  const read = await format.read(bytes, options)
+  if (!read.ok) return read
+  const whole = new Set(dropped.flatMap(({ name, what }) => (what === 'entry' ? [name] : [])))
+  const expected = { ...vault, entries: vault.entries.filter(({ name }) => !whole.has(name)) }
+  return ok(difference(expected, read.value, format.carries))
 }
 
 function table({ bytes, fileName }: VaultPart): Result<Table> {

@@ -7,6 +7,7 @@ import { fail } from '../../src-contract/failures.ts'
 import { err, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { VaultFormats } from '../app/app-ports.ts'
+import type { Vault } from '../formats/define-format.ts'
 import type { VaultAnswer, VaultJob } from './vault-work.ts'
 
 const bounds = { memoryMib: 3072, timeMs: 180_000, idleMs: 1500 }
@@ -25,25 +26,38 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
   let worker: Worker | null = null
   let idle: NodeJS.Timeout | undefined
   let turn: Promise<unknown> = Promise.resolve()
+  /** The vault that the thread wrote in its last job, and still has. */
+  let last: { readonly vault: Vault; readonly thread: Worker } | null = null
 
   const dismiss = (): void => {
     clearTimeout(idle)
     void worker?.terminate()
     worker = null
+    last = null
   }
   const summon = (): Worker => {
     clearTimeout(idle)
-    if (worker === null) {
-      worker = new Worker(entry, {
-        resourceLimits: { maxOldGenerationSizeMb: memoryMib },
-        env: {},
-        argv: [],
-      })
-      // an error that comes after its job is over is nobody's
-      worker.on('error', () => undefined)
-    }
+    worker ??= start()
     worker.ref()
     return worker
+  }
+  const start = (): Worker => {
+    const thread = new Worker(entry, {
+      resourceLimits: { maxOldGenerationSizeMb: memoryMib },
+      env: {},
+      argv: [],
+    })
+    // one that ends while it has no job is nobody's: the next job starts another
+    thread.on('error', () => undefined)
+    thread.on('exit', () => {
+      if (worker === thread) worker = null
+    })
+    return thread
+  }
+  const rest = (thread: Worker): void => {
+    thread.unref()
+    idle = setTimeout(dismiss, idleMs)
+    idle.unref()
   }
 
   const run = <J extends VaultJob>(job: J): Promise<VaultAnswer<J['kind']>> =>
@@ -69,16 +83,15 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
         clearTimeout(timer)
         thread.off('message', answered).off('error', broke).off('exit', left)
         if (isBroken) return dismiss()
-        thread.unref()
-        idle = setTimeout(dismiss, idleMs)
-        idle.unref()
+        rest(thread)
       }
       thread.on('message', answered).on('error', broke).on('exit', left)
+      last = job.kind === 'write' ? { vault: job.vault, thread } : null
       thread.postMessage(job, handedOver(job))
     })
 
-  const inTurn = <J extends VaultJob>(job: J): Promise<VaultAnswer<J['kind']>> => {
-    const done = turn.then(() => run(job))
+  const inTurn = <J extends VaultJob>(job: J | (() => J)): Promise<VaultAnswer<J['kind']>> => {
+    const done = turn.then(() => run(typeof job === 'function' ? job() : job))
     turn = done.catch(() => undefined)
     return done
   }
@@ -89,5 +102,13 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
     read: (part, format, options) => inTurn({ kind: 'read', part, format, options }),
     table: (part) => inTurn({ kind: 'table', part }),
     write: (vault, format, options) => inTurn({ kind: 'write', vault, format, options }),
+    check: (vault, written) =>
+      inTurn(() => {
+        const isThere = last !== null && last.vault === vault && last.thread === worker
+        return { kind: 'check', vault: isThere ? null : vault, written }
+      }),
+    warm: () => {
+      if (worker === null) rest(summon())
+    },
   }
 }

@@ -1,7 +1,8 @@
-import { writeFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { emptyEntry, type Vault } from '../../src-main/formats/define-format.ts'
 import { vaultsInWorker } from '../../src-main/hosts/vaults-in-worker.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rekey-worker-'))
@@ -24,6 +25,49 @@ describe('the thread for vault files', () => {
     expect((await vaults.list()).map(({ id }) => id)).toContain('rekey')
     if (!read.ok) return
     expect(await vaults.write(read.value.vault, 'csv', {})).toMatchObject({ ok: true })
+  })
+
+  it('compares what was written with the vault it was asked about, and no other', async () => {
+    const vaults = vaultsInWorker(built, { idleMs: 200 })
+    const named = (secret: string): Vault => ({ notes: [], entries: [{ ...emptyEntry, name: 'a', secret }] })
+    const [one, other] = [named('key-one'), named('key-two')]
+    const written = async (vault: Vault) => {
+      const done = await vaults.write(vault, 'csv', {})
+      if (!done.ok) throw new Error(done.failure.code)
+      return { ...done.value, format: 'csv', options: {} }
+    }
+    const same = { ok: true, value: null }
+    const differs = { ok: true, value: 'the secret of a came out otherwise' }
+    const ones = await written(one)
+    expect(await vaults.check(one, ones)).toEqual(same)
+    // the thread has the vault no more, or another one, or is gone
+    expect(await vaults.check(one, ones)).toEqual(same)
+    const others = await written(other)
+    expect(await vaults.check(one, ones)).toEqual(same)
+    expect(await vaults.check(other, ones)).toEqual(differs)
+    expect(await vaults.check(one, others)).toEqual(differs)
+    await written(other)
+    expect(await vaults.check(other, ones)).toEqual(differs)
+    await written(one)
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    expect(await vaults.check(one, ones)).toEqual(same)
+    const torn = { ...ones, bytes: new TextEncoder().encode('"') }
+    expect(await vaults.check(one, torn)).toMatchObject({ ok: false, failure: { code: 'bad-vault' } })
+  })
+
+  it('may be started before its first job, and may end before it', async () => {
+    const marker = join(folder, 'ended-once')
+    const once = entry(
+      'once',
+      `import { existsSync, writeFileSync } from 'node:fs'; import { parentPort } from 'node:worker_threads'
+       if (!existsSync(${JSON.stringify(marker)})) { writeFileSync(${JSON.stringify(marker)}, ''); throw new Error('no') }
+       parentPort.on('message', () => parentPort.postMessage([]))`,
+    )
+    const vaults = vaultsInWorker(once)
+    vaults.warm()
+    while (!existsSync(marker)) await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await vaults.list()).toEqual([])
   })
 
   it('listens to its thread once, however many jobs it does one after the other', async () => {

@@ -11,7 +11,6 @@ import type { Credential } from '../../core/credentials/credential.ts'
 import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/define-format.ts'
 import { closed, select, type Context, type Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
-import { difference } from './compare.ts'
 import { heldOf } from './held.ts'
 import { toEntry } from './to-entry.ts'
 
@@ -74,10 +73,16 @@ export async function writeProven(
   context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
   const written = await vaultFormats.write(vault, format.id, options)
   if (!written.ok) return err(fail(written.failure.code, { file: path, ...written.failure.fields }))
-  const { bytes, dropped } = written.value
+  const { bytes } = written.value
+  // read again while it goes to the disk: what the disk gives back must be these very bytes
+  const proof = prove(context, vault, written.value, { format, options })
+  proof.catch(() => undefined)
   const stored = await vaultFiles.write(path, bytes, {
     overwrite,
-    look: (there) => look(context, there, { vault, sealed: bytes, format, options, dropped }),
+    look: async (there) => {
+      context.emit({ type: 'vault.progressed', step: 'checking', done: 0, of: 1 })
+      return isSame(there, bytes) ? proof : changed('the disk gave back other bytes')
+    },
   })
   return stored.ok ? written : stored
 }
@@ -141,31 +146,24 @@ export function histories({ ports: { ledger } }: Context, count: number): (name:
   return (name) => byName.get(name) ?? []
 }
 
-type Looked = {
-  readonly vault: Vault
-  readonly sealed: Uint8Array
-  readonly format: VaultFormatView
-  readonly options: WriteOptions
-  readonly dropped: readonly { readonly name: string; readonly what: string }[]
-}
+const changed = (what: string): Result<void> => err(fail('vault-changed', { file: 'the file', what }))
 
-async function look(context: Context, there: Uint8Array, written: Looked): Promise<Result<void>> {
-  const { vault, sealed, format, options, dropped } = written
-  const bad = (what: string): Result<void> => err(fail('vault-changed', { file: 'the file', what }))
-  context.emit({ type: 'vault.progressed', step: 'checking', done: 0, of: 1 })
-  if (!isSame(there, sealed)) return bad('the disk gave back other bytes')
+/** What was written opens with the words a stranger would need, and holds what it should. */
+async function prove(
+  context: Context,
+  vault: Vault,
+  { bytes, dropped }: Written,
+  { format, options }: Pick<Target, 'format' | 'options'>,
+): Promise<Result<void>> {
+  const { vaultFormats } = context.ports
   // sealed for somebody else it opens for them alone: then what was sealed is looked at, and the seal byte by byte
   const { recipients = [], ...words } = options
-  const isForOthers = recipients.length > 0
-  const bare = isForOthers ? await context.ports.vaultFormats.write(vault, format.id, {}) : null
+  const bare = recipients.length > 0 ? await vaultFormats.write(vault, format.id, {}) : null
   if (bare?.ok === false) return bare
-  const part = { fileName: 'the file', bytes: bare?.value.bytes ?? there, companions: {} }
-  const read = await context.ports.vaultFormats.read(part, format.id, words)
-  if (!read.ok) return bad('it does not open again')
-  const named = new Set(dropped.map(({ name, what }) => `${name}\0${what}`))
-  const expected = { ...vault, entries: vault.entries.filter(({ name }) => !named.has(`${name}\0entry`)) }
-  const found = difference(expected, read.value.vault, format.carries)
-  return found === null ? ok(undefined) : bad(found)
+  const sealed = { bytes: bare?.value.bytes ?? bytes, format: format.id, options: words, dropped }
+  const found = await vaultFormats.check(vault, sealed)
+  if (!found.ok) return changed('it does not open again')
+  return found.value === null ? ok(undefined) : changed(found.value)
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -10,6 +10,8 @@ export type Held = {
   /** Null: it was not among them, or is not there; whoever needs it asks for it alone. */
   value(kind: Credential['store'], item: Item): Secret | null
   fingerprints(credentialId: string): readonly string[]
+  /** The id of the key that fingerprints are made with there. */
+  keyId(kind: Credential['store']): string | null
 }
 
 const FEW = 20
@@ -35,10 +37,13 @@ export async function heldOf(context: Context, credentials: readonly Credential[
       if (value) values.set(keyOf(kind, account), value)
     }
   }
+  const kinds = new Set(credentials.map(({ store }) => store))
+  const keyIds = new Map([...kinds].map((kind) => [kind, ledger.internalKeyId(kind, 'fingerprint-key')]))
   const fingerprints = isFew ? null : ledger.fingerprints()
   return ok({
     value: (kind, { account }) => values.get(keyOf(kind, account)) ?? null,
     fingerprints: (id) => (fingerprints ? (fingerprints.get(id) ?? []) : ledger.fingerprintsOf(id)),
+    keyId: (kind) => keyIds.get(kind) ?? null,
   })
 }
 

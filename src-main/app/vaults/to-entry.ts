@@ -42,7 +42,7 @@ export async function toEntry(
   }
   const { [KEPT]: keptItem, ...inputs } = secretInputs
   const kept = keptItem === undefined ? nothingKept : keptOf(keptItem)
-  const keyId = ledger.internalKeyId(credential.store, 'fingerprint-key')
+  const keyId = held ? held.keyId(credential.store) : ledger.internalKeyId(credential.store, 'fingerprint-key')
   const operator = credential.operatorId === null ? null : (ledger.credentialById(credential.operatorId)?.name ?? null)
   const fingerprints = held?.fingerprints(credential.id) ?? ledger.fingerprintsOf(credential.id)
   const [group] = credential.tags

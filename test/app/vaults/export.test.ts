@@ -176,6 +176,24 @@ describe('an export', () => {
     expect(readdirSync(folder)).toEqual(['old.csv'])
   })
 
+  it('believes no disk that gives back other bytes', async () => {
+    await fill()
+    const lying = (ports: AppPorts): AppPorts => ({
+      ...ports,
+      vaultFiles: {
+        ...ports.vaultFiles,
+        write: (to, bytes, options) => {
+          const look = (there: Uint8Array) => options.look(there.map((byte, at) => (at === 3 ? byte ^ 1 : byte)))
+          return ports.vaultFiles.write(to, bytes, { ...options, look })
+        },
+      },
+    })
+    await world.reopen(lying)
+    const result = await out('out.csv', { format: 'csv', plainText: true })
+    expect(result).toMatchObject(failed('vault-changed'))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('does not write down as known what a rotation has left open', async () => {
     const who = world.sandbox.addPrincipal('userplane')
     valueOf(await world.add('userplane', 'prod/plane', who))
