@@ -8,7 +8,7 @@ import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { say } from '../../ui/live-region.tsx'
 import { VaultProgress } from '../../ui/vault-progress.tsx'
-import { counted } from '../../ui/words.ts'
+import { counted, shown } from '../../ui/words.ts'
 import { arranged, filters, isFound, isShown, sometimes, type Show } from './entry-words.ts'
 import { KeychainWay } from './keychain-way.tsx'
 import { DoAll, Find } from './preview-tools.tsx'
@@ -17,7 +17,7 @@ import { Questions } from './questions.tsx'
 
 /** What would become of each entry of the file. Nothing is written yet, and nothing is without a line. */
 export function Preview({ preview }: { readonly preview: ImportPreview }) {
-  const { choices, isWriting, failure, entries, next } = useImport()
+  const { choices, isWriting, failure, entries, next, place } = useImport()
   const [show, setShow] = useState<Show>('all')
   const [query, setQuery] = useState('')
   const scroller = useRef<HTMLDivElement>(null)
@@ -32,8 +32,9 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
   const taken = useMemo(() => entries.filter((entry) => isTaken(entry, choices)), [entries, choices])
   useEffect(() => {
     cancel.current?.focus()
-    say(`${counted(preview.entries.length, 'entry', 'entries')} read; nothing is written yet`)
-  }, [preview])
+    const which = place.of > 1 ? `File ${place.at} of ${place.of}, ${shown(preview.file, 80)}: ` : ''
+    say(`${which}${counted(preview.entries.length, 'entry', 'entries')} read; nothing is written yet`)
+  }, [preview, place])
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
       if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return

@@ -40,7 +40,11 @@ export const importKeys: Definition = {
       .option('--passphrase-file <file>', 'the passphrase of the vault, instead of asking')
       .option('--identity <file>', 'age identities to open it with')
       .option('--key-file <file>', 'the key file of a KeePass vault')
-      .option('--map <column=field>', 'what a column of a table is, such as Token=secret', pair('column=field'))
+      .option(
+        '--map <column=field>',
+        'what a column of a table is, such as Token=secret, or by its number, #2=secret',
+        pair('column=field'),
+      )
       .addOption(
         new Option('--on-conflict <how>', 'what to do where something stands in the way').choices([
           'skip',
