@@ -42,6 +42,8 @@ export function windowClass(ipc: FakeIpc, isReady: () => boolean, created: (cont
     readonly webContents = new FakeWebContents()
     url = ''
     bridge: Bridge | null = null
+    /** All that the preload put on the page, by its name there. */
+    exposed: Readonly<Record<string, unknown>> = {}
     isShown = false
     isGone = false
     contentProtection: boolean | null = null
@@ -62,7 +64,8 @@ export function windowClass(ipc: FakeIpc, isReady: () => boolean, created: (cont
       if (!response.ok) throw new Error(`ERR_FAILED ${response.status}`)
       this.url = url
       this.webContents.mainFrame.origin = origin
-      this.bridge = runPreload(String(preload), this.webContents, ipc)
+      this.exposed = runPreload(String(preload), this.webContents, ipc)
+      this.bridge = this.exposed['rekey'] as Bridge
       this.emit('ready-to-show')
     }
     show = (): void => void (this.isShown = true)
@@ -88,7 +91,7 @@ export function windowClass(ipc: FakeIpc, isReady: () => boolean, created: (cont
 export type FakeWindow = InstanceType<ReturnType<typeof windowClass>>
 
 /** The preload as a sandbox runs it: one classic script that may require electron and nothing else. */
-export function runPreload(file: string, contents: FakeWebContents, ipc: FakeIpc): Bridge {
+export function runPreload(file: string, contents: FakeWebContents, ipc: FakeIpc): Readonly<Record<string, unknown>> {
   const exposed: Record<string, unknown> = {}
   const electron = {
     contextBridge: {
@@ -109,5 +112,5 @@ export function runPreload(file: string, contents: FakeWebContents, ipc: FakeIpc
     return electron
   }
   runInContext(readFileSync(file, 'utf8'), createContext({ require, exports: {}, module: { exports: {} } }))
-  return exposed['rekey'] as Bridge
+  return exposed
 }

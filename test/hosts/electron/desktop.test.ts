@@ -62,6 +62,24 @@ describe('the desktop app', () => {
       spellcheck: false,
       plugins: false,
     })
+    // and nothing else is said: a feature that is switched on would be one more name
+    expect(Object.keys(window().options.webPreferences ?? {}).toSorted()).toEqual([
+      'allowRunningInsecureContent',
+      'contextIsolation',
+      'devTools',
+      'experimentalFeatures',
+      'navigateOnDragDrop',
+      'nodeIntegration',
+      'nodeIntegrationInSubFrames',
+      'nodeIntegrationInWorker',
+      'plugins',
+      'preload',
+      'sandbox',
+      'session',
+      'spellcheck',
+      'webSecurity',
+      'webviewTag',
+    ])
     expect([...fake.sessions.keys()]).toEqual(['rekey'])
   })
 
@@ -97,6 +115,8 @@ describe('the desktop app', () => {
   })
 
   it('puts one function an operation on the page, and serves no other channel', () => {
+    expect(Object.keys(window().exposed)).toEqual(['rekey'])
+    expect(Object.keys(window().bridge ?? {}).toSorted()).toEqual(['listen', 'operations'])
     expect(Object.keys(window().bridge?.operations ?? {}).toSorted()).toEqual([...operationNames].toSorted())
     expect([...fake.ipc.handlers.keys()].toSorted()).toEqual(operationNames.map((name) => `rekey:${name}`).toSorted())
     const source = readFileSync(join(dist, 'electron/preload.cjs'), 'utf8')
