@@ -72,7 +72,7 @@ export const zones: readonly Zone[] = [
       'yaml',
       'zod',
     ],
-    hasNode: ['node:crypto', 'node:zlib'],
+    hasNode: ['node:buffer', 'node:crypto', 'node:zlib'],
   },
   {
     name: 'adapters',
