@@ -105,11 +105,17 @@ describe('the thread for vault files', () => {
   })
 
   it('ends a file that takes too much', async () => {
+    const before = process.memoryUsage().rss
+    let peak = 0
+    const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 10)
     const hungry = entry('hungry', 'const all = []; for (;;) all.push(new Array(1e5).fill({ a: 1 }))')
     expect(await vaultsInWorker(hungry, { memoryMib: 64 }).read(part, null, {})).toMatchObject({
       ok: false,
       failure: { code: 'vault-limit', fields: { file: 'a.csv' } },
     })
+    clearInterval(watch)
+    // its own bound ended it, not the engine's, which is gigabytes
+    expect(peak - before).toBeLessThan(700_000_000)
     const endless = entry('endless', 'for (;;);')
     expect(await vaultsInWorker(endless, { timeMs: 300 }).read(part, null, {})).toMatchObject({
       ok: false,
