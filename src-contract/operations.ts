@@ -153,7 +153,12 @@ export const operations = {
   ]),
   'credential.verify': operation(() => [selection, z.array(verifyResult)]),
   'history.list': operation(() => [
-    z.strictObject({ name: z.string().optional(), limit: z.number().int().positive().max(100_000).default(100) }),
+    z.strictObject({
+      name: z.string().optional(),
+      /** These alone; absent: all. */
+      events: z.array(z.string().max(64)).max(64).optional(),
+      limit: z.number().int().positive().max(100_000).default(100),
+    }),
     z.array(historyEntry),
   ]),
 

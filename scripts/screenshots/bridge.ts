@@ -180,11 +180,12 @@ function inPage({ data, byName, isEndless }: Given): void {
   }
   const answers: Record<string, (input: never) => unknown> = {
     'credential.show': ({ name }: { name: string }) => ok(byName[name]?.show),
-    'history.list': ({ name }: { name?: string }) =>
+    'history.list': ({ name, events }: { name?: string; events?: string[] }) =>
       ok(
         Object.values(byName)
-          .flatMap(({ show }) => (show as { history: { name: string }[] }).history)
-          .filter((entry) => name === undefined || entry.name === name),
+          .flatMap(({ show }) => (show as { history: { name: string; event: string }[] }).history)
+          .filter((entry) => name === undefined || entry.name === name)
+          .filter((entry) => events === undefined || events.includes(entry.event)),
       ),
     'rotation.plan': (input: { names?: string[] }) => ok(namesOf(input).map((name) => byName[name]?.plan)),
     'vault.preview': () => {

@@ -27,7 +27,8 @@ const show: Reader<'credential.show'> = (context, input) => {
 }
 
 const history: Reader<'history.list'> = (context, input) => {
-  const query = input.name === undefined ? { limit: input.limit } : { name: input.name, limit: input.limit }
+  const { name, events, limit } = input
+  const query = { limit, ...(name === undefined ? {} : { name }), ...(events === undefined ? {} : { events }) }
   return ok([...context.ports.ledger.history(query)])
 }
 

@@ -139,8 +139,12 @@ export interface Ledger {
   journal(rotationId: string): readonly (JournalEntry & { readonly at: string })[]
 
   appendHistory(entry: HistoryEntry): void
-  /** Newest first. */
-  history(query: { readonly name?: string; readonly limit?: number }): readonly HistoryEntry[]
+  /** Newest first. `events`: these alone. */
+  history(query: {
+    readonly name?: string
+    readonly events?: readonly string[]
+    readonly limit?: number
+  }): readonly HistoryEntry[]
 
   internalKeyId(store: StoreKind, purpose: InternalPurpose): string | null
   recordInternalKey(store: StoreKind, purpose: InternalPurpose, keyId: string, at: string): void

@@ -225,6 +225,9 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
       it('keeps the order of events of one instant', () => {
         for (const event of ['added', 'verified', 'rotated']) ledger.appendHistory(entry('a', at, event))
         expect(ledger.history({}).map((row) => row.event)).toEqual(['rotated', 'verified', 'added'])
+        expect(ledger.history({ events: ['added', 'rotated'] }).map((row) => row.event)).toEqual(['rotated', 'added'])
+        expect(ledger.history({ name: 'nobody', events: ['added'] })).toEqual([])
+        expect(ledger.history({ events: ['added'], limit: 1 }).map((row) => row.event)).toEqual(['added'])
       })
 
       it('follows a rename, and stays under the last name after removal', () => {

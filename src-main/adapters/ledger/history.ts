@@ -21,11 +21,17 @@ export function historyTable(connection: Connection): Pick<Ledger, 'appendHistor
         JSON.stringify(entry.detail),
       )
     },
-    history({ name, limit }): readonly HistoryEntry[] {
-      const where = name === undefined ? '' : 'WHERE name = ?'
+    history({ name, events, limit }): readonly HistoryEntry[] {
+      const wanted = [
+        ...(name === undefined ? [] : [{ sql: 'name = ?', value: name }]),
+        ...(events === undefined
+          ? []
+          : [{ sql: 'event IN (SELECT value FROM json_each(?))', value: JSON.stringify(events) }]),
+      ]
+      const where = wanted.length === 0 ? '' : `WHERE ${wanted.map(({ sql }) => sql).join(' AND ')}`
       const rows = connection.all(
         `SELECT * FROM history ${where} ORDER BY at_ms DESC, seq DESC LIMIT ?`,
-        ...(name === undefined ? [] : [name]),
+        ...wanted.map(({ value }) => value),
         limit ?? -1,
       )
       return rows.map((row) => {

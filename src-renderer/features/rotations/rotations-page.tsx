@@ -12,6 +12,7 @@ import { agoWord } from '../../ui/words.ts'
 import { tell } from '../credentials/history-words.ts'
 
 const MOST = 400
+const events = [...Object.keys(outcomes), 'set', 'settled']
 
 /** What happened to keys at their vendors, newest first. */
 export function RotationsPage() {
@@ -21,16 +22,8 @@ export function RotationsPage() {
   const [entries, setEntries] = useState<readonly HistoryEntry[]>([])
   useEffect(() => {
     void client()
-      .call('history.list', { limit: MOST })
-      .then(
-        (answer) =>
-          answer.ok &&
-          setEntries(
-            answer.value.filter(
-              ({ event }) => Object.hasOwn(outcomes, event) || event === 'set' || event === 'settled',
-            ),
-          ),
-      )
+      .call('history.list', { events, limit: MOST })
+      .then((answer) => answer.ok && setEntries(answer.value))
   }, [all])
   return (
     <main className="main app-wide-main" data-pane="main">

@@ -65,7 +65,11 @@ function statements(): readonly string[] {
     journal: () => ledger.journal(rotation.id),
     appendHistory: () =>
       ledger.appendHistory({ at, name: 'another', event: 'rotated', rotationId: rotation.id, detail: {} }),
-    history: () => [ledger.history({ limit: 10 }), ledger.history({ name: 'another', limit: 10 })],
+    history: () => [
+      ledger.history({ limit: 10 }),
+      ledger.history({ name: 'another', limit: 10 }),
+      ledger.history({ events: ['set'] }),
+    ],
     internalKeyId: () => ledger.internalKeyId('sealed', 'escrow-key'),
     recordInternalKey: () => ledger.recordInternalKey('sealed', 'escrow-key', 'a', at),
     recordPace: () => ledger.recordPace('scope', at),
@@ -116,7 +120,9 @@ describe('every statement of the ledger', () => {
         expect.stringMatching(/^SCAN fingerprints: SELECT credential_id, fingerprint FROM/),
         // by the index of time, as far as the limit, and only what is open
         expect.stringMatching(/^SCAN history USING INDEX history_by_time: SELECT/),
-        // the few sealed files
+        expect.stringMatching(/^SCAN history USING INDEX history_by_time: SELECT .* WHERE event IN/),
+        // the few events that are wanted, the few sealed files
+        expect.stringMatching(/^SCAN json_each .* FROM history/),
         expect.stringMatching(/^SCAN json_each /),
         expect.stringMatching(/^SCAN rotations USING INDEX one_open_rotation_a_credential: SELECT .* settled = 0/),
         // in memory: what is open, and one credential's own
