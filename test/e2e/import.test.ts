@@ -224,7 +224,13 @@ describe.skipIf(browser === null)('an import', () => {
       },
     ])
     expect(await asked('vault.forget')).toEqual([])
-    for (const said of ['Waiting for your word: 2', 'Dropped: 1', 'Skipped: 3', 'Only in the file: 1', 'is kept as prod/scrapebit-2'])
+    for (const said of [
+      'Waiting for your word: 2',
+      'Dropped: 1',
+      'Skipped: 3',
+      'Only in the file: 1',
+      'is kept as prod/scrapebit-2',
+    ])
       expect(await page.getByText(said).isVisible(), said).toBe(true)
     await page.getByRole('button', { name: 'Show the keys' }).click()
     await page.getByRole('heading', { name: 'All keys' }).waitFor()
