@@ -42,18 +42,31 @@ function breakBuild(from: string, to: string): Build {
 }
 
 describe('what is measured', () => {
-  const at = (heapUsed: number): Hour => ({
+  const at = ({ heapUsed = 0, rss = 0, young = 0 }): Hour => ({
     page: null,
     served: {
-      ...{ hour: 0, rss: 0, threads: 1, files: {}, children: 0, childRss: 0, childFiles: 0, disk: {} },
-      inside: { heapUsed, external: 0, resources: {}, timers: 0, ran: {} },
+      ...{ hour: 0, rss, threads: 1, files: {}, children: 0, childRss: 0, childFiles: 0, disk: {} },
+      inside: { heapUsed, external: 0, young, resources: {}, timers: 0, ran: {} },
     },
   })
+  const grown = (hours: readonly Hour[]): readonly string[] =>
+    trends(hours)
+      .filter(({ isFlat }) => !isFlat)
+      .map(({ what }) => what)
   it('is flat or grows, by its second half', () => {
     expect(slope([1, 3, 5, 7])).toBe(2)
-    const heapOf = (heaps: readonly number[]): boolean | undefined => trends(heaps.map(at))[0]?.isFlat
-    expect(heapOf([1e6, 9e6, 9.01e6, 9.02e6])).toBe(true)
-    expect(heapOf([9e6, 9e6, 9e6, 9.2e6])).toBe(false)
+    const heapOf = (heaps: readonly number[]): readonly string[] => grown(heaps.map((heapUsed) => at({ heapUsed })))
+    expect(heapOf([1e6, 9e6, 9.01e6, 9.02e6])).toEqual([])
+    expect(heapOf([9e6, 9e6, 9e6, 9.2e6])).toEqual(['heap after a collection'])
+  })
+  it('lets the engine take room for new objects, and nobody else', () => {
+    const MiB = 1024 * 1024
+    const resident = (young: readonly number[], rest: readonly number[]): readonly string[] =>
+      grown(rest.map((each, hour) => at({ rss: (each + (young[hour] ?? 0)) * MiB, young: (young[hour] ?? 0) * MiB })))
+    expect(resident([8, 32, 64, 128], [170, 180, 181, 182])).toEqual([])
+    expect(resident([64, 64, 64, 64], [170, 180, 184, 188])).toEqual(['resident memory but for V8’s new space'])
+    expect(resident([8, 64, 128, 256], [170, 170, 170, 170])).toEqual(['resident memory'])
+    expect(resident([8, 8, 8, 8], [260, 260, 260, 260])).toEqual(['resident memory but for V8’s new space'])
   })
 })
 

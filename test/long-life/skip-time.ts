@@ -5,6 +5,7 @@
  * process alive is somebody waiting for an answer: until it is gone, time is not wound on. Node's own timers are left alone.
  */
 import type { EventEmitter } from 'node:events'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
 
 /** What it is asked, over the channel to its parent, and what it answers. */
@@ -16,6 +17,8 @@ export type Inside = {
   readonly heapUsed: number
   /** Buffers outside of the heap. */
   readonly external: number
+  /** What the engine's space for new objects holds resident, though nothing is in it after a collection. */
+  readonly young: number
   readonly resources: Readonly<Record<string, number>>
   /** Timers of our own code that stand. */
   readonly timers: number
@@ -136,9 +139,10 @@ async function look(): Promise<Inside> {
     await pause(20)
   }
   const { heapUsed, external } = process.memoryUsage()
+  const young = getHeapSpaceStatistics().find((each) => each.space_name === 'new_space')?.physical_space_size ?? 0
   const resources: Record<string, number> = {}
   for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1
-  return { heapUsed, external, resources, timers: tasks.size, ran: Object.fromEntries(ran) }
+  return { heapUsed, external, young, resources, timers: tasks.size, ran: Object.fromEntries(ran) }
 }
 
 if (isMainThread) {

@@ -26,8 +26,12 @@ const [KiB, MiB] = [1024, 1024 * 1024]
 const measures: readonly Measure[] = [
   { what: 'heap after a collection', unit: 'KiB', of: ({ served }) => served.inside.heapUsed, perHour: 100 * KiB },
   { what: 'buffers outside of it', unit: 'KiB', of: ({ served }) => served.inside.external, perHour: 20 * KiB },
-  // with what the allocators keep for later, which comes and goes in steps: docs/reliability.md says what is known of it
+  // V8 doubles its space for new objects up to 128 MiB and gives none back while there is work: docs/reliability.md
   { what: 'resident memory', unit: 'MiB', of: ({ served }) => served.rss, perHour: null, most: 400 * MiB },
+  {
+    ...{ what: 'resident memory but for V8’s new space', unit: 'MiB', perHour: 2 * MiB, most: 256 * MiB },
+    of: ({ served }) => served.rss - served.inside.young,
+  },
   { what: 'open files', unit: '', of: ({ served }) => sum(served.files), perHour: 0.25 },
   { what: 'active resources', unit: '', of: ({ served }) => sum(served.inside.resources), perHour: 0.25 },
   { what: 'timers', unit: '', of: ({ served }) => served.inside.timers, perHour: 0.25 },
