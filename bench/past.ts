@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readMachineId } from '../src-main/adapters/home/machine-id.ts'
 import { openLedger } from '../src-main/adapters/ledger/open-ledger.ts'
 import type { RotationRecord } from '../src-main/core/rotation/record.ts'
+import { sampleRotation } from '../test/adapters/ledger/samples.ts'
 import { fillLedger } from './ledger.ts'
 import { interleave, ratioRow, type Row, timed } from './measure.ts'
 import { cleanEnvironment, cli, mustRun } from './processes.ts'
@@ -24,42 +25,8 @@ type Past = ReturnType<typeof openPast>
 function rotationOf(ledger: Past, n: number): RotationRecord {
   const credential = ledger.credentialByName(`bench/key-${String(n % keys).padStart(5, '0')}`)
   if (!credential) throw new Error('a key is missing')
-  const { fingerprint, inputs, name, secretInputs, store, subject, tail, tls, vendor } = credential
   const at = new Date(Date.UTC(2015, 0, 1) + n * 3_600_000).toISOString()
-  return {
-    id: `past-${String(n).padStart(8, '0')}`,
-    credentialId: credential.id,
-    strategy: 'in-place',
-    state: 'sent',
-    reached: 'sent',
-    snapshot: {
-      credentialName: name,
-      vendorId: vendor,
-      vendorFileHash: 'f'.repeat(64),
-      baseUrl: credential.baseUrl ?? '',
-      inputs,
-      secretInputs,
-      subject,
-      operatorId: null,
-      store,
-      escrowKeyId: 'e'.repeat(16),
-      oldFingerprint: fingerprint,
-      oldTail: tail,
-      tls,
-      expiryDays: null,
-    },
-    outcome: null,
-    settled: false,
-    code: null,
-    retryAt: null,
-    oldKey: 'works',
-    newFingerprint: null,
-    newTail: null,
-    rescues: null,
-    dismissed: false,
-    startedAt: at,
-    updatedAt: at,
-  }
+  return sampleRotation(n, credential, { startedAt: at, updatedAt: at })
 }
 
 const intent = { step: 'mint', mints: true, phase: 'intent', detail: {} } as const

@@ -28,6 +28,24 @@ export const rekeyTraits = z.strictObject({
 })
 export type RekeyTraits = z.infer<typeof rekeyTraits>
 
+/** Traits that say nothing but that no vendor is known, to be filled in. */
+export const emptyTraits: RekeyTraits = {
+  vendor: 'other',
+  label: null,
+  baseUrl: null,
+  inputs: {},
+  secretInputs: {},
+  operator: null,
+  subject: null,
+  usedBy: [],
+  maxAgeDays: null,
+  rotatedAt: null,
+  caPem: null,
+  pinSha256: null,
+  history: [],
+  fingerprints: null,
+}
+
 /** Fields of a backup that hold what an open rotation had: `<what> of <rotation id>`. */
 export const openFields = ['sealed reply', 'old key', 'key put in'] as const
 

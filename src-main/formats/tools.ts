@@ -8,7 +8,7 @@ import { badVault } from './define-failures.ts'
 import { emptyEntry, type Format, type Vault, type VaultEntry } from './define-format.ts'
 import { settingsOf } from './define-lines.ts'
 import { glance, textOf } from './define-text.ts'
-import type { RekeyTraits } from './define-traits.ts'
+import { emptyTraits } from './define-traits.ts'
 
 type Parts = Pick<Format, 'id' | 'name' | 'detect'> & {
   readonly companions?: readonly string[]
@@ -28,27 +28,6 @@ const tool = ({ id, name, detect, companions = [], entries }: Parts): Format => 
     return text.ok ? entries(text.value.replace(/^\uFEFF/, ''), options.companions ?? {}) : text
   },
   write: null,
-})
-
-const traits = (
-  vendor: string,
-  baseUrl: string | null,
-  inputs: Readonly<Record<string, string>> = {},
-): RekeyTraits => ({
-  vendor,
-  label: null,
-  baseUrl,
-  inputs: { ...inputs },
-  secretInputs: {},
-  operator: null,
-  subject: null,
-  usedBy: [],
-  maxAgeDays: null,
-  rotatedAt: null,
-  caPem: null,
-  pinSha256: null,
-  history: [],
-  fingerprints: null,
 })
 
 /** Plain YAML, without anchors and tags; null if it is something else. */
@@ -85,7 +64,7 @@ export const pdcp = tool({
       name: `projectdiscovery/${username ?? email ?? index + 1}`,
       secret,
       account: email ?? username ?? null,
-      rekey: traits('projectdiscovery', server?.replace(/\/+$/, '') ?? null),
+      rekey: { ...emptyTraits, vendor: 'projectdiscovery', baseUrl: server?.replace(/\/+$/, '') ?? null },
     }))
     return ok({ entries, notes: [] })
   },
@@ -109,7 +88,7 @@ function conjurServer(text: string | undefined): Server | null {
 const conjurEntry = (machine: Machine, { account, url }: Server): VaultEntry => ({
   ...entryOf(machine),
   name: `conjur/${machine.login}`,
-  rekey: traits('conjur', url, { account, login: machine.login }),
+  rekey: { ...emptyTraits, vendor: 'conjur', baseUrl: url, inputs: { account, login: machine.login } },
 })
 const isOf = ({ name }: Machine, { url }: Server): boolean =>
   name === url || name.startsWith(`${url}/`) || name === new URL(url).hostname

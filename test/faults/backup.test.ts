@@ -69,45 +69,36 @@ const add = async (
 }
 const mints = (): number => world.sandbox.log.filter((entry) => entry.class === 'mint').length
 
+const carried = [
+  'name',
+  'label',
+  'vendor',
+  'baseUrl',
+  'inputs',
+  'subject',
+  'operator',
+  'tags',
+  'usedBy',
+  'tail',
+  'createdAt',
+  'rotatedAt',
+  'expiresAt',
+  'maxAgeDays',
+] as const satisfies readonly (keyof CredentialView)[]
 type Seen = { readonly name: string; readonly secret: string; readonly history: readonly string[] }
 async function everything(env: Env): Promise<readonly Seen[]> {
   const listed = credentialView.array().parse(JSON.parse(await well(['list', '--json'], env)))
-  const same = ({
-    name,
-    label,
-    vendor,
-    baseUrl,
-    inputs,
-    subject,
-    operator,
-    tags,
-    usedBy,
-    tail,
-    createdAt,
-    rotatedAt,
-    expiresAt,
-    maxAgeDays,
-  }: CredentialView) => ({
-    name,
-    label,
-    vendor,
-    baseUrl,
-    inputs,
-    subject,
-    operator,
-    tags,
-    usedBy,
-    tail,
-    createdAt,
-    rotatedAt,
-    expiresAt,
-    maxAgeDays,
-  })
+  const same = (view: CredentialView) => Object.fromEntries(carried.map((key) => [key, view[key]]))
   const seen: Seen[] = []
   for (const each of listed) {
     const past = JSON.parse(await well(['history', each.name, '--json'], env)) as readonly { readonly event: string }[]
     const history = past.map(({ event }) => event).filter((event) => event !== 'imported')
-    seen.push({ ...same(each), secret: await well(['get', each.name, '--even-if-open'], env), history })
+    seen.push({
+      ...same(each),
+      name: each.name,
+      secret: await well(['get', each.name, '--even-if-open'], env),
+      history,
+    })
   }
   return seen
 }

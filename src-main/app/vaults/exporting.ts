@@ -11,7 +11,7 @@ import type { Credential } from '../../core/credentials/credential.ts'
 import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/define-format.ts'
 import { closed, select, type Context, type Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
-import { heldOf } from './held.ts'
+import { FEW, heldOf } from './held.ts'
 import { toEntry } from './to-entry.ts'
 
 type Input = ParsedInputOf<'vault.export'>
@@ -141,7 +141,7 @@ async function gather(context: Context, credentials: readonly Credential[]): Pro
 
 /** Of many at once; a few are asked for one by one. */
 export function histories({ ports: { ledger } }: Context, count: number): (name: string) => readonly HistoryEntry[] {
-  if (count < 20) return (name) => ledger.history({ name })
+  if (count < FEW) return (name) => ledger.history({ name })
   const byName = Map.groupBy(ledger.history({}), ({ name }) => name)
   return (name) => byName.get(name) ?? []
 }

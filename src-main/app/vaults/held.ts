@@ -14,7 +14,8 @@ export type Held = {
   keyId(kind: Credential['store']): string | null
 }
 
-const FEW = 20
+/** Fewer than these are asked for one by one. */
+export const FEW = 20
 
 /** Reads ahead where a keychain gives many at once, and there are many. */
 export async function heldOf(context: Context, credentials: readonly Credential[]): Promise<Result<Held>> {

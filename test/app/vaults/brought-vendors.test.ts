@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { emptyEntry } from '../../../src-main/formats/define-format.ts'
+import { emptyTraits } from '../../../src-main/formats/define-traits.ts'
 import { catalogTexts } from '../../../src-main/vendors/catalog.ts'
 import { fakeWindow } from '../../fakes/window-services.ts'
 import { failed, openWorld, valueOf, type World } from '../operations/world.ts'
@@ -14,35 +16,12 @@ afterEach(() => world.close())
 
 const named = (id: string): string => (catalogTexts.get('scrapebit') ?? '').replace(/^id: scrapebit$/m, `id: ${id}`)
 const acme = named('acme')
-const traits = {
-  vendor: 'acme',
-  label: null,
-  baseUrl: null,
-  inputs: {},
-  secretInputs: {},
-  operator: null,
-  subject: null,
-  usedBy: [],
-  maxAgeDays: null,
-  rotatedAt: null,
-  caPem: null,
-  pinSha256: null,
-  history: [],
-  fingerprints: null,
-}
+const { where: _where, left: _left, ...entryOfFile } = emptyEntry
 const entry = {
+  ...entryOfFile,
   name: 'own/acme',
-  folder: [],
   secret: 'made-up-key-of-acme-0123456789',
-  account: null,
-  urls: [],
-  notes: null,
-  tags: [],
-  createdAt: null,
-  modifiedAt: null,
-  expiresAt: null,
-  fields: [],
-  rekey: traits,
+  rekey: { ...emptyTraits, vendor: 'acme' },
 }
 type Brought = readonly { readonly id: string; readonly text: string }[]
 const fileWith = (...vendorFiles: Brought): string => JSON.stringify({ rekey: 2, entries: [entry], vendorFiles })

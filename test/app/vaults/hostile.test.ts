@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { RekeyTraits } from '../../../src-main/formats/define-traits.ts'
+import { emptyTraits, type RekeyTraits } from '../../../src-main/formats/define-traits.ts'
 import { valueOf, openWorld, type World } from '../operations/world.ts'
 import { preview, take } from './vault-world.ts'
 
@@ -15,22 +15,6 @@ afterEach(() => world.close())
 
 const HUGE = 'x'.repeat(1_000_000)
 const FAR = '9999-12-31T23:59:59.999Z'
-const plainTraits: RekeyTraits = {
-  vendor: 'other',
-  label: null,
-  baseUrl: null,
-  inputs: {},
-  secretInputs: {},
-  operator: null,
-  subject: null,
-  usedBy: [],
-  maxAgeDays: null,
-  rotatedAt: null,
-  caPem: null,
-  pinSha256: null,
-  history: [],
-  fingerprints: null,
-}
 let made = 0
 const outcomes: boolean[] = []
 
@@ -50,7 +34,7 @@ const fileWith = (...all: readonly (Partial<RekeyTraits> & { readonly entry?: ob
       modifiedAt: null,
       expiresAt: null,
       fields: [],
-      rekey: { ...plainTraits, ...traits },
+      rekey: { ...emptyTraits, ...traits },
       ...entry,
     })),
   })
