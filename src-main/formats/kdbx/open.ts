@@ -8,6 +8,8 @@ import type { KdbxHeader } from 'kdbxweb'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond, newer, wrongKey } from '../define-failures.ts'
 import { limits, type ReadOptions } from '../define-format.ts'
+import { blocksOf, isWhole, unblocked } from './blocks.ts'
+import { readInnerHeader, walkFields } from './fields.ts'
 import { gunzip } from './gzip.ts'
 import { checkCost, credentialsOf, keyOf3, keysOf } from './key.ts'
 import { joined } from './joined.ts'
@@ -27,6 +29,8 @@ const MAGIC = 0x9aa2d903
 const KDBX = 0xb54bfb67
 const KDB = 0xb54bfb65
 const START = 12
+/** What is in clear: some hundred bytes, and what a program may put beside them. */
+const MAX_HEADER_BYTES = 1024 * 1024
 
 /** 4 for KDBX 4, 3 for 3.1; null for anything else. */
 export function versionOf(sample: Uint8Array): { readonly major: number; readonly minor: number } | null {
@@ -50,6 +54,9 @@ export async function openKdbx(bytes: Uint8Array, options: ReadOptions): Promise
   const { major, minor } = version
   if (major > 4 || (major === 4 && minor > 1) || (major === 3 && minor > 1)) return newer(`KDBX ${major}.${minor}`)
   if (major < 3) return badVault('the header', `it is KDBX ${major}, from before 2012; save it as KDBX 4 with KeePass`)
+  const end = walkFields(bytes, START, major === 4 ? 4 : 2, () => undefined)
+  if (end === null) return badVault('the header', 'it is cut short or damaged')
+  if (end > MAX_HEADER_BYTES) return beyond('its header', `${MAX_HEADER_BYTES / 1024 / 1024} MiB`)
   const header = await readHeader(bytes)
   if (!header.ok) return header
   const afford = await checkCost(header.value)
@@ -67,7 +74,6 @@ async function readHeader(bytes: Uint8Array): Promise<Result<KdbxHeader>> {
     return badVault('the header', 'it is cut short or damaged')
   }
   const end = header.endPos ?? 0
-  if (end > bytes.length) return badVault('the header', 'it is cut short')
   if (header.versionMajor === 4) {
     const said = bytes.subarray(end, end + 32)
     const is = new Uint8Array(await CryptoEngine.sha256(buffer.slice(0, end)))
@@ -83,10 +89,10 @@ async function readHeader(bytes: Uint8Array): Promise<Result<KdbxHeader>> {
 }
 
 async function open4(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions): Promise<Result<OpenedKdbx>> {
-  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext } = await kdbxweb()
+  const { CryptoEngine, HmacBlockTransform, Int64 } = await kdbxweb()
   const end = header.endPos ?? 0
   const blocks = blocksOf(bytes, end + 64)
-  if (blocks === null) return badVault(`byte ${bytes.length}`, 'it is cut short')
+  if (!blocks.ok) return blocks
   const credentials = await credentialsOf(options)
   if (!credentials.ok) return credentials
   let keys: Awaited<ReturnType<typeof keysOf>>
@@ -98,33 +104,25 @@ async function open4(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions
   const headerKey = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(0xffffffff, 0xffffffff))
   const mac = new Uint8Array(await CryptoEngine.hmacSha256(headerKey, bufferOf(bytes.subarray(0, end))))
   if (!isSame(bytes.subarray(end + 32, end + 64), mac)) return wrongKey()
-  for (const [index, { mac, data }] of blocks.entries()) {
-    const key = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(index))
-    const place = new DataView(new ArrayBuffer(12))
-    place.setUint32(0, index, true)
-    place.setUint32(8, data.length, true)
-    const is = await CryptoEngine.hmacSha256(key, bufferOf(joined([new Uint8Array(place.buffer), data])))
-    if (!isSame(mac, new Uint8Array(is))) return badVault(`block ${index + 1}`, 'it is damaged')
-  }
+  const hmacKey = new Uint8Array(keys.hmacKey)
+  for (const [index, block] of blocks.value.entries())
+    if (!isWhole(block, index, hmacKey)) return badVault(`block ${index + 1}`, 'it is damaged')
   let packed: ArrayBuffer
   try {
-    packed = await decrypted(header, bufferOf(joined(blocks.map(({ data }) => data))), keys.cipherKey)
+    packed = await decrypted(header, bufferOf(joined(blocks.value.map(({ data }) => data))), keys.cipherKey)
   } catch {
     return badVault('its content', 'it is damaged')
   }
-  const content = await unpacked(header, packed)
+  const content = await unpacked(header, new Uint8Array(packed))
   if (!content.ok) return content
-  const stream = new BinaryStream(bufferOf(content.value))
-  try {
-    header.readInnerHeader(stream, new KdbxContext({ kdbx: new Kdbx() }))
-  } catch {
-    return badVault('the inner header', 'it is damaged')
-  }
-  return await withKeystream(header, content.value.subarray(stream.pos), null)
+  const inner = readInnerHeader(content.value)
+  if (!inner.ok) return inner
+  const { stream, key } = inner.value
+  return await withKeystream({ stream, key: bufferOf(key) }, content.value.subarray(inner.value.end), null)
 }
 
 async function open3(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions): Promise<Result<OpenedKdbx>> {
-  const { Consts, CryptoEngine, HashedBlockTransform, ByteUtils } = await kdbxweb()
+  const { Consts, CryptoEngine, ByteUtils } = await kdbxweb()
   const end = header.endPos ?? 0
   const sealed = bytes.subarray(end)
   const isAes = header.dataCipherUuid?.toString() === Consts.CipherId.Aes
@@ -150,18 +148,20 @@ async function open3(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions
     decipher.setAutoPadding(false)
     if (!isSame(decipher.update(sealed.subarray(0, 32)), start)) return wrongKey()
   }
-  let packed: ArrayBuffer
+  let plain: Uint8Array
   try {
-    const plain = await decrypted(header, bufferOf(sealed), key)
-    if (!isSame(new Uint8Array(plain, 0, 32), start)) return wrongKey()
-    packed = await HashedBlockTransform.decrypt(plain.slice(32))
+    plain = new Uint8Array(await decrypted(header, bufferOf(sealed), key))
   } catch {
     return badVault('its content', 'it is cut short or damaged')
   }
-  const content = await unpacked(header, packed)
+  if (!isSame(plain.subarray(0, 32), start)) return wrongKey()
+  const packed = unblocked(plain.subarray(32))
+  if (!packed.ok) return packed
+  const content = await unpacked(header, packed.value)
   if (!content.ok) return content
   const hash = await CryptoEngine.sha256(bufferOf(bytes.subarray(0, end)))
-  return await withKeystream(header, content.value, ByteUtils.bytesToBase64(hash))
+  const hides = { stream: header.crsAlgorithm ?? 0, key: header.protectedStreamKey ?? new ArrayBuffer() }
+  return await withKeystream(hides, content.value, ByteUtils.bytesToBase64(hash))
 }
 
 async function decrypted(header: KdbxHeader, data: ArrayBuffer, key: ArrayBuffer): Promise<ArrayBuffer> {
@@ -173,41 +173,21 @@ async function decrypted(header: KdbxHeader, data: ArrayBuffer, key: ArrayBuffer
   return await aes.decrypt(data, iv)
 }
 
-const unpacked = async (header: KdbxHeader, packed: ArrayBuffer): Promise<Result<Uint8Array>> =>
-  header.compression === 0 ? ok(new Uint8Array(packed)) : await gunzip(new Uint8Array(packed))
+const unpacked = async (header: KdbxHeader, packed: Uint8Array): Promise<Result<Uint8Array>> =>
+  header.compression === 0 ? ok(packed) : await gunzip(packed)
 
 async function withKeystream(
-  header: KdbxHeader,
+  { stream, key }: { readonly stream: number; readonly key: ArrayBuffer },
   xml: Uint8Array,
   headerHash: string | null,
 ): Promise<Result<OpenedKdbx>> {
   const { ProtectSaltGenerator } = await kdbxweb()
   try {
-    const salts = await ProtectSaltGenerator.create(
-      header.protectedStreamKey ?? new ArrayBuffer(),
-      header.crsAlgorithm ?? 0,
-    )
+    const salts = await ProtectSaltGenerator.create(key, stream)
     return ok({ xml, headerHash, keystream: (length) => new Uint8Array(salts.getSalt(length)) })
   } catch {
     return badVault('the header', 'it hides its values in a way that Rekey does not know')
   }
-}
-
-type Block = { readonly mac: Uint8Array; readonly data: Uint8Array }
-
-/** The blocks of a version 4 file with the empty one that ends it; null: the file is cut short.  */
-function blocksOf(bytes: Uint8Array, from: number): readonly Block[] | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const blocks: Block[] = []
-  for (let at = from; at + 36 <= bytes.length;) {
-    const length = view.getUint32(at + 32, true)
-    const end = at + 36 + length
-    if (end > bytes.length) return null
-    blocks.push({ mac: bytes.subarray(at, at + 32), data: bytes.subarray(at + 36, end) })
-    if (length === 0) return blocks
-    at = end
-  }
-  return null
 }
 
 /** A copy that kdbxweb may keep and overwrite; slice would not make one of a Buffer. */
