@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrations } from '../../src-main/adapters/ledger/migrations/list.ts'
+import type { Begun } from '../fakes/electron/begin.ts'
 import { distCli } from '../hosts/cli/world.ts'
 
 /**
@@ -40,6 +41,12 @@ const rekey = (home: string, ...args: readonly string[]) =>
       REKEY_PASSPHRASE_FILE: join(folder, 'words'),
     },
   })
+/** The desktop's own main entry, under a stand-in for Electron. */
+const desktop = (home: string): string =>
+  spawnSync(process.execPath, [join(import.meta.dirname, '../fakes/electron/begin.ts'), '{}'], {
+    encoding: 'utf8',
+    env: { ...process.env, REKEY_HOME: home, REKEY_KEYCHAIN: 'sealed' },
+  }).stdout
 const versionOf = (file: string): unknown => {
   const database = new DatabaseSync(file, { readOnly: true })
   try {
@@ -80,14 +87,36 @@ describe.each(kept)('a data folder of schema %s', (schema) => {
     expect(statSync(before).mode & 0o777).toBe(0o600)
   }, 60_000)
 
-  it('that a newer version wrote is refused in one line, and not touched', () => {
+  it('that a newer version wrote is refused in one line by each host, and not touched', () => {
     const home = unpack(schema, `newer-${schema}`)
     const database = new DatabaseSync(join(home, 'ledger.sqlite'))
     database.exec('PRAGMA user_version = 99')
     database.close()
-    const refused = rekey(home, 'list')
+    const before = readFileSync(join(home, 'ledger.sqlite'))
+    const line = `the ledger was written by a newer rekey (schema 99, this one knows ${newest})`
+    for (const args of [['list'], ['get', 'kept/key'], ['rotate', '--all', '--yes'], ['serve', '--no-open']]) {
+      const refused = rekey(home, ...args)
+      expect(refused, args[0]).toMatchObject({ status: 5, stdout: '', stderr: `rekey: ${line}\n  update rekey\n` })
+    }
+    const began = JSON.parse(desktop(home)) as Begun
+    expect(began).toMatchObject({ exitCode: 5, windows: 0, errors: [`Rekey cannot start: ${line}\n\nupdate rekey`] })
+    expect(readFileSync(join(home, 'ledger.sqlite')).equals(before)).toBe(true)
+    expect(readdirSync(home).filter((name) => name.startsWith('ledger.sqlite.schema-'))).toEqual([])
+  }, 60_000)
+
+  it('whose store a newer version wrote is listed, and its keys are refused in one line', () => {
+    const home = unpack(schema, `newer-store-${schema}`)
+    const file = join(home, 'sealed.sqlite')
+    const database = new DatabaseSync(file)
+    database.exec('PRAGMA user_version = 99')
+    database.close()
+    const before = readFileSync(file)
+    expect(rekey(home, 'list').status).toBe(0)
+    const refused = rekey(home, 'get', 'kept/key')
     expect(refused).toMatchObject({ status: 5, stdout: '' })
-    expect(refused.stderr).toContain('written by a newer rekey (schema 99')
-    expect(versionOf(join(home, 'ledger.sqlite'))).toBe(99)
-  })
+    expect(refused.stderr.split('\n')[0]).toMatch(
+      /^rekey: .* cannot be read: a newer rekey wrote it \(schema 99, this one knows \d+\): update rekey$/,
+    )
+    expect(readFileSync(file).equals(before)).toBe(true)
+  }, 60_000)
 })

@@ -14,6 +14,8 @@ export type Begun = {
   readonly windows: number
   readonly isSandboxed: boolean
   readonly schemes: number
+  /** What was said in a box of its own. */
+  readonly errors: readonly string[]
 }
 
 const { isPackaged = false, switches = [], hasLock = true } = JSON.parse(process.argv[2] ?? '{}') as Circumstances
@@ -30,5 +32,6 @@ const begun: Begun = {
   windows: fake.windows.length,
   isSandboxed: fake.app.told['sandbox'] === true,
   schemes: fake.schemes.length,
+  errors: fake.dialogs.errors,
 }
 process.stdout.write(JSON.stringify(begun), () => process.exit(0))

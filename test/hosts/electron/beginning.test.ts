@@ -16,8 +16,8 @@ async function begin(how: Circumstances, ...more: readonly string[]): Promise<Be
   const { stdout } = await promisify(execFile)(process.execPath, [entry, JSON.stringify(how), ...more], { env })
   return JSON.parse(stdout) as Begun
 }
-const ended: Begun = { exitCode: 2, windows: 0, isSandboxed: false, schemes: 0 }
-const open: Begun = { exitCode: null, windows: 1, isSandboxed: true, schemes: 1 }
+const ended: Begun = { exitCode: 2, windows: 0, isSandboxed: false, schemes: 0, errors: [] }
+const open: Begun = { exitCode: null, windows: 1, isSandboxed: true, schemes: 1, errors: [] }
 
 describe('the app begins', () => {
   it.each([
@@ -49,6 +49,12 @@ describe('the app begins', () => {
   })
 
   it('once: a second one leaves the first to show itself', async () => {
-    expect(await begin({ hasLock: false })).toEqual({ exitCode: 0, windows: 0, isSandboxed: true, schemes: 1 })
+    expect(await begin({ hasLock: false })).toEqual({
+      exitCode: 0,
+      windows: 0,
+      isSandboxed: true,
+      schemes: 1,
+      errors: [],
+    })
   })
 })
