@@ -1,4 +1,7 @@
-/** Files of `name = value` lines, as tools keep them: no quoting, no escapes, sections in brackets. */
+/**
+ * Files of `name = value` lines, as tools keep them: sections in brackets, comments from `#` or `;` at the start of a line. What else
+ * there is to a value is its tool's own affair.
+ */
 export type Setting = {
   readonly line: number
   readonly section: string | null
@@ -17,10 +20,10 @@ export function settingsOf(text: string): {
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim()
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
-    const head = /^\[([^\]]*)\]$/.exec(line)
+    const head = /^\[([^\]]*)\](?:\s*[#;].*)?$/.exec(line)
     const at = line.indexOf('=')
     if (head) section = (head[1] ?? '').trim()
-    else if (at > 0)
+    else if (at > 0 && !line.startsWith('['))
       settings.push({ line: index + 1, section, name: line.slice(0, at).trim(), value: line.slice(at + 1).trim() })
     else faults.push(index + 1)
   }

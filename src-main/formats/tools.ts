@@ -1,14 +1,16 @@
 /**
  * Files in which vendors' own tools keep keys: read, never written. Each format is a few lines; what of them is no key is named.
  */
-import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
 import { ok, type Result } from '../../src-contract/result.ts'
 import { badVault } from './define-failures.ts'
 import { emptyEntry, type Format, type Vault, type VaultEntry } from './define-format.ts'
-import { settingsOf } from './define-lines.ts'
+import { settingsOf, type Setting } from './define-lines.ts'
 import { glance, textOf } from './define-text.ts'
 import { emptyTraits } from './define-traits.ts'
+import { machinesOf, type Machine } from './tools/netrc.ts'
+import { awsValue, npmValue } from './tools/values.ts'
+import { said, yamlOf } from './tools/yaml.ts'
 
 type Parts = Pick<Format, 'id' | 'name' | 'detect'> & {
   readonly companions?: readonly string[]
@@ -30,18 +32,6 @@ const tool = ({ id, name, detect, companions = [], entries }: Parts): Format => 
   write: null,
 })
 
-/** Plain YAML, without anchors and tags; null if it is something else. */
-function yamlOf(text: string): unknown {
-  // the parser's time grows with the square of an odd file, and a tool's own is a few lines
-  if (text.length > 65_536) return null
-  try {
-    // its warnings quote the file, on stderr
-    return parseYaml(text, { schema: 'core', maxAliasCount: 0, logLevel: 'error' }) as unknown
-  } catch {
-    return null
-  }
-}
-
 const pdcpFile = z.array(
   z.looseObject({
     'api-key': z.string(),
@@ -56,33 +46,57 @@ export const pdcp = tool({
   name: 'ProjectDiscovery’s credentials.yaml',
   detect: (sample) => (/^[ \t]*(?:-[ \t]*)?api-key[ \t]*:/m.test(glance(sample)) ? 0.9 : 0),
   entries: (text) => {
-    const parsed = pdcpFile.safeParse(yamlOf(text))
-    if (!parsed.success) return badVault('the file', 'it is no list of accounts with an api-key each')
-    const entries = parsed.data.map(({ 'api-key': secret, username, email, server }, index): VaultEntry => ({
+    const yaml = yamlOf(text)
+    if (!yaml.ok) return yaml
+    const parsed = pdcpFile.safeParse(yaml.value)
+    if (!parsed.success) {
+      const [index] = parsed.error.issues[0]?.path ?? []
+      if (typeof index !== 'number') return badVault('the file', 'it is no list of accounts with an api-key each')
+      return badVault(`account ${index + 1}`, 'it has no api-key, or something that is no text')
+    }
+    const entries = parsed.data.map(({ 'api-key': secret, username, email, server, ...others }, index): VaultEntry => ({
       ...emptyEntry,
       where: `account ${index + 1}`,
-      name: `projectdiscovery/${username ?? email ?? index + 1}`,
-      secret,
-      account: email ?? username ?? null,
-      rekey: { ...emptyTraits, vendor: 'projectdiscovery', baseUrl: server?.replace(/\/+$/, '') ?? null },
+      name: `projectdiscovery/${said(username) ?? said(email) ?? index + 1}`,
+      secret: said(secret),
+      account: said(email) ?? said(username),
+      fields: Object.entries(others)
+        .map(([name, value]) => ({ name, value: typeof value === 'string' ? value : JSON.stringify(value) }))
+        .flatMap(({ name, value }) => (said(value) === null ? [] : [{ name, value, isSecret: false }])),
+      rekey: { ...emptyTraits, vendor: 'projectdiscovery', baseUrl: said(server)?.replace(/\/+$/, '') ?? null },
     }))
     return ok({ entries, notes: [] })
   },
 })
 
+/** As the tools of today call them, and as those of yesterday did. */
 const conjurFile = z.looseObject({
-  account: z.string(),
+  account: z.string().optional(),
+  conjur_account: z.string().optional(),
   appliance_url: z.string().optional(),
   conjur_url: z.string().optional(),
-  cert_file: z.string().nullish(),
+  cert_file: z.string().optional(),
 })
 
-type Server = { readonly account: string; readonly url: string; readonly certFile: string | null }
-function conjurServer(text: string | undefined): Server | null {
-  const parsed = text === undefined ? null : conjurFile.safeParse(yamlOf(text))
-  const url = parsed?.data?.appliance_url ?? parsed?.data?.conjur_url
-  if (!parsed?.success || url === undefined) return null
-  return { account: parsed.data.account, url: url.replace(/\/+$/, ''), certFile: parsed.data.cert_file ?? null }
+type Server = { readonly account: string; readonly url: string; readonly notes: readonly string[] }
+function conjurServer(text: string): Result<Server> {
+  const yaml = yamlOf(text)
+  if (!yaml.ok) return yaml
+  const parsed = conjurFile.safeParse(yaml.value)
+  const { account, conjur_account, appliance_url, conjur_url, cert_file, ...others } = parsed.data ?? {}
+  const named = said(account) ?? said(conjur_account)
+  const url = (said(appliance_url) ?? said(conjur_url))?.replace(/\/+$/, '')
+  if (named === null || url === undefined || !URL.canParse(url))
+    return badVault('the file', 'it names no account and appliance_url')
+  const settings = Object.keys(others)
+  return ok({
+    account: named,
+    url,
+    notes: [
+      ...(said(cert_file) === null ? [] : [`its certificate file is not read; give it with rekey edit … --ca-file`]),
+      ...(settings.length === 0 ? [] : [`settings that are not taken: ${settings.join(', ')}`]),
+    ],
+  })
 }
 
 const conjurEntry = (machine: Machine, { account, url }: Server): VaultEntry => ({
@@ -92,8 +106,6 @@ const conjurEntry = (machine: Machine, { account, url }: Server): VaultEntry => 
 })
 const isOf = ({ name }: Machine, { url }: Server): boolean =>
   name === url || name.startsWith(`${url}/`) || name === new URL(url).hostname
-const certNote = ({ certFile }: Server): readonly string[] =>
-  certFile === null ? [] : [`its certificate file is not read; give it with rekey edit … --ca-file`]
 
 export const conjurCli = tool({
   id: 'conjur-cli',
@@ -101,57 +113,32 @@ export const conjurCli = tool({
   companions: ['.netrc'],
   detect: (sample) => {
     const text = glance(sample)
-    return /^(appliance_url|conjur_url)\s*:/m.test(text) && /^account\s*:/m.test(text) ? 0.95 : 0
+    return /^(appliance_url|conjur_url)\s*:/m.test(text) && /^(conjur_)?account\s*:/m.test(text) ? 0.95 : 0
   },
   entries: (text, companions) => {
     const server = conjurServer(text)
-    if (!server || !URL.canParse(server.url)) return badVault('the file', 'it names no account and appliance_url')
-    const machines = machinesOf(companions['.netrc'] ?? '')
+    if (!server.ok) return server
+    const { notes } = server.value
+    const machines = machinesOf(companions['.netrc'] ?? '', '.netrc, ')
     if (!machines.ok) return machines
-    const own = machines.value.filter((machine) => isOf(machine, server))
+    const own = machines.value.filter((machine) => isOf(machine, server.value))
     const none = own.length === 0 ? ['no .netrc beside it has a key for that address'] : []
-    return ok({ entries: own.map((machine) => conjurEntry(machine, server)), notes: [...none, ...certNote(server)] })
+    const entries = own.map((machine) => conjurEntry(machine, server.value))
+    return ok({
+      entries: entries.map((entry) => ({ ...entry, where: `.netrc, ${entry.where}` })),
+      notes: [...none, ...notes],
+    })
   },
 })
 
-type Machine = { readonly line: number; readonly name: string; readonly login: string; readonly password: string }
-
-/** The words of a .netrc in pairs; a macro ends at an empty line. */
-function machinesOf(text: string): Result<readonly Machine[]> {
-  const words = text
-    .replace(/^macdef[^\n]*\n(?:[^\n]+\n)*/gm, (macro) => '\n'.repeat(macro.split('\n').length - 1))
-    .split('\n')
-    .flatMap((line, index) =>
-      (line.replace(/(^|\s)#.*$/, '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []).map((word) => ({
-        line: index + 1,
-        word: word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word,
-      })),
-    )
-  const machines: { line: number; name: string; login: string; password: string }[] = []
-  for (let at = 0; at < words.length; at += 1) {
-    const { word, line } = words[at] ?? { word: '', line: 0 }
-    const current = machines.at(-1)
-    if (word === 'default') machines.push({ line, name: 'default', login: '', password: '' })
-    else if (word === 'machine') {
-      machines.push({ line, name: words[at + 1]?.word ?? '', login: '', password: '' })
-      at += 1
-    } else if (current && (word === 'login' || word === 'password' || word === 'account')) {
-      const value = words[at + 1]?.word
-      if (value === undefined) return badVault(`line ${line}`, `${word} has no value`)
-      if (word !== 'account') current[word] = value
-      at += 1
-    } else return badVault(`line ${line}`, 'it is not machine, login or password')
-  }
-  return ok(machines)
-}
-
-const entryOf = ({ line, name, login, password }: Machine): VaultEntry => ({
+const entryOf = ({ line, name, login, password, account }: Machine): VaultEntry => ({
   ...emptyEntry,
   where: `line ${line}`,
   name: login === '' ? name : `${name}/${login}`,
   secret: password === '' ? null : password,
   account: login === '' ? null : login,
   urls: name === 'default' ? [] : [name.includes('://') ? name : `https://${name}`],
+  fields: account === '' ? [] : [{ name: 'account password', value: account, isSecret: true }],
 })
 
 export const netrc = tool({
@@ -160,33 +147,53 @@ export const netrc = tool({
   companions: ['.conjurrc'],
   detect: (sample) => {
     const text = glance(sample)
-    return /^[ \t]*(machine\s+\S+|default)(\s|$)/m.test(text) && /(^|\s)password\s+\S/.test(text) ? 0.85 : 0
+    return /^[ \t]*(machine\s+\S+|default)(\s|$)/m.test(text) && /(^|\s)password(\s|$)/.test(text) ? 0.85 : 0
   },
   entries: (text, companions) => {
     const machines = machinesOf(text)
     if (!machines.ok) return machines
-    const server = conjurServer(companions['.conjurrc'])
-    const known = server !== null && URL.canParse(server.url) ? server : null
+    const beside = companions['.conjurrc']
+    const server = beside === undefined ? null : conjurServer(beside)
+    const known = server?.ok === true ? server.value : null
     return ok({
       entries: machines.value.map((machine) =>
         known && isOf(machine, known) ? conjurEntry(machine, known) : entryOf(machine),
       ),
-      notes: known ? certNote(known) : [],
+      notes: known?.notes ?? [],
     })
   },
 })
 
+/** The last one counts, to the tool as well; the key that it hides is not gone without a word. */
+function shadowed(settings: readonly Setting[], isSame: (one: Setting, other: Setting) => boolean): readonly string[] {
+  return settings.flatMap((setting, at) => {
+    const later = settings.findLast((other, index) => index > at && isSame(setting, other))
+    return later === undefined
+      ? []
+      : [
+          `${setting.name} at line ${setting.line} is not taken: line ${later.line} says it again, and the last one counts`,
+        ]
+  })
+}
+
 export const aws = tool({
   id: 'aws',
   name: 'AWS’s credentials',
-  detect: (sample) => (/^[ \t]*aws_secret_access_key[ \t]*=/m.test(glance(sample)) ? 0.95 : 0),
+  detect: (sample) => (/^[ \t]*aws_secret_access_key[ \t]*=/im.test(glance(sample)) ? 0.95 : 0),
   entries: (text) => {
-    const { settings, faults } = settingsOf(text)
+    const { settings: all, faults } = settingsOf(text)
     if (faults[0] !== undefined) return badVault(`line ${faults[0]}`, 'it is not name = value')
-    const profiles = [...new Set(settings.map(({ section }) => section ?? 'default'))]
+    const settings = all.map((each) => ({
+      ...each,
+      section: each.section ?? 'default',
+      name: each.name.toLowerCase(),
+      value: awsValue(each.value),
+    }))
+    const isSame = (one: Setting, other: Setting): boolean => one.section === other.section && one.name === other.name
+    const profiles = [...new Set(settings.map(({ section }) => section))]
     const entries = profiles.map((profile): VaultEntry => {
-      const own = settings.filter(({ section }) => (section ?? 'default') === profile)
-      const value = (name: string): string | null => own.find((each) => each.name === name)?.value ?? null
+      const own = settings.filter(({ section }) => section === profile)
+      const value = (name: string): string | null => own.findLast((each) => each.name === name)?.value || null
       const token = value('aws_session_token')
       return {
         ...emptyEntry,
@@ -202,43 +209,65 @@ export const aws = tool({
         ],
       }
     })
-    return ok({ entries, notes: [] })
+    const isKey = ({ name }: Setting): boolean => name.startsWith('aws_')
+    return ok({ entries, notes: shadowed(settings.filter(isKey), isSame) })
   },
 })
 
-const NPM_KEY = /^\/\/(.+?)\/?:(_authToken|_auth|_password)$/
+/** `//npm.example.com/team/:_authToken`; without an address, of npm's registry as the file names it. */
+const NPM_SETTING = /^(?:\/\/(.+?)\/?:)?(_authToken|_auth|_password|username|email)$/
+const NPM_KEYS = /^[ \t]*(\/\/[^\s=]+:)?(_authToken|_auth|_password)[ \t]*=/m
+const NPM_REGISTRY = 'https://registry.npmjs.org/'
 
 export const npmrc = tool({
   id: 'npmrc',
   name: '.npmrc',
-  detect: (sample) => (/^[ \t]*\/\/[^\s=]+:(_authToken|_auth|_password)[ \t]*=/m.test(glance(sample)) ? 0.95 : 0),
+  // without an address it might be a variable as well
+  detect: (sample) => {
+    const found = NPM_KEYS.exec(glance(sample))
+    return found === null ? 0 : found[1] === undefined ? 0.7 : 0.95
+  },
   entries: (text) => {
-    const { settings } = settingsOf(text)
+    const { settings: all, faults } = settingsOf(text)
+    const settings = all.map((each) => ({ ...each, value: npmValue(each.value) }))
+    const registry = settings.findLast(({ name }) => name === 'registry')?.value ?? NPM_REGISTRY
+    const said = settings.map((setting) => {
+      const [isSetting, host, kind] = NPM_SETTING.exec(setting.name) ?? []
+      return { setting, host: isSetting === undefined ? null : (host ?? hostOf(registry)), kind: kind ?? '' }
+    })
     const entries: VaultEntry[] = []
     const others: string[] = []
-    for (const { line, name, value } of settings) {
-      const [, host, kind] = NPM_KEY.exec(name) ?? []
-      const plain = value.replace(/^(["'])(.*)\1$/, '$2')
-      if (host === undefined) others.push(name)
-      else if (/^\$\{.*\}$/.test(plain)) others.push(`the key of ${host} (it refers to a variable)`)
-      else {
-        const user = settings.find((each) => each.name === name.replace(/:[^:]*$/, ':username'))?.value ?? null
-        const suffix = kind === '_authToken' ? '' : `/${kind?.slice(1)}`
-        const urls = [`https://${host}`]
+    for (const { setting, host, kind } of said) {
+      const { line, value, name } = setting
+      const beside = (what: string): string | null =>
+        said.findLast((each) => each.host === host && each.kind === what)?.setting.value ?? null
+      const isOfKey = said.some((each) => each.host === host && each.kind.startsWith('_'))
+      if (host === null || (!kind.startsWith('_') && !isOfKey)) others.push(name)
+      else if (!kind.startsWith('_')) continue
+      else if (/\$\{[^}]+\}/.test(value)) others.push(`the key of ${host} (it refers to a variable)`)
+      else if (said.findLast((each) => each.host === host && each.kind === kind)?.setting === setting) {
+        const email = beside('email')
         entries.push({
           ...emptyEntry,
           where: `line ${line}`,
-          name: `npm/${host}${suffix}`,
-          secret: plain,
-          account: user,
-          urls,
+          name: `npm/${host}${kind === '_authToken' ? '' : `/${kind.slice(1)}`}`,
+          secret: value === '' ? null : value,
+          account: beside('username'),
+          urls: [`https://${host}`],
+          fields: email === null ? [] : [{ name: 'email', value: email, isSecret: false }],
         })
       }
     }
-    const left = others.filter((name) => !/^\/\/.*:(username|email)$/.test(name))
+    const left = [...others, ...faults.map((line) => `line ${line}`)]
+    const keys = said.flatMap(({ setting, kind }) => (kind.startsWith('_') ? [setting] : []))
     return ok({
       entries,
-      notes: left.length > 0 ? [`settings that are not taken for keys: ${left.join(', ')}`] : [],
+      notes: [
+        ...(left.length > 0 ? [`settings that are not taken for keys: ${left.join(', ')}`] : []),
+        ...shadowed(keys, (one, other) => one.name === other.name),
+      ],
     })
   },
 })
+
+const hostOf = (url: string): string => url.replace(/^\w+:\/\//, '').replace(/\/+$/, '')

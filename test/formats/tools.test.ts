@@ -51,3 +51,122 @@ describe('files of vendors’ own tools', () => {
       }),
     ))
 })
+
+type Seen = { readonly keys: readonly (string | null)[]; readonly notes: readonly string[]; readonly failure: unknown }
+const seen = async (
+  format: Pick<typeof netrc, 'read'>,
+  text: string,
+  companions: Readonly<Record<string, string>> = {},
+): Promise<Seen> => {
+  const read = await format.read(bytes(text), { companions })
+  return read.ok
+    ? { keys: read.value.entries.map(({ secret }) => secret), notes: read.value.notes, failure: null }
+    : { keys: [], notes: [], failure: read.failure.fields }
+}
+
+describe('odd but legal files of tools are read as the tools read them', () => {
+  it.each([
+    ['a password that begins with #', 'machine a login b password #1 # not this\nmachine c password 2\n', ['#1', '2']],
+    ['a macro in a file of Windows', 'macdef init\r\ncd /x\r\nls\r\n\r\nmachine c login d password 1\r\n', ['1']],
+    ['a macro that is set in', '  macdef init\n  cd /x\n\nmachine c login d password 1\n', ['1']],
+    ['two keys of one machine', 'machine a login b password 1 login c password 2', ['1', '2']],
+    ['quotes, escapes and tabs', 'machine\ta\n\tpassword\t"1 \\"\\\\ 2"\n', ['1 "\\ 2']],
+    ['a login that is called user', 'machine a user b password 1\n', ['1']],
+  ])('netrc: %s', async (_, text, keys) => {
+    expect(await seen(netrc, text)).toEqual({ keys, notes: [], failure: null })
+  })
+
+  it('netrc: an account is a second password, and kept', async () => {
+    const read = await netrc.read(bytes('machine a login b account second password 1\n'), {})
+    expect(read).toMatchObject({
+      ok: true,
+      value: { entries: [{ fields: [{ name: 'account password', value: 'second', isSecret: true }] }] },
+    })
+  })
+
+  it('netrc: a quote that is never closed is said, and cuts no key short', async () => {
+    const { failure } = await seen(netrc, 'machine a login b password c\nmachine d\n  password "abc\nmachine e\n')
+    expect(failure).toEqual({ where: 'line 3', what: 'a quote is opened and never closed' })
+  })
+
+  it('aws: comments behind values and sections, capitals, spaces in brackets', async () => {
+    const text =
+      '[default] ; mine\nAWS_Secret_Access_Key = made/up+1 # and this is = a comment\n[ two ]\naws_secret_access_key=2\n'
+    expect(await seen(aws, text)).toEqual({ keys: ['made/up+1', '2'], notes: [], failure: null })
+    expect(aws.detect(bytes('[a]\nAWS_SECRET_ACCESS_KEY=1\n'), 'file')).toBeGreaterThan(0.9)
+  })
+
+  it('aws: of a key that is there twice the last one counts, and the other is said', async () => {
+    const text = '[a]\naws_secret_access_key=1\n[b]\naws_secret_access_key=2\n[a]\naws_secret_access_key=3\n'
+    expect(await seen(aws, text)).toEqual({
+      keys: ['3', '2'],
+      notes: ['aws_secret_access_key at line 2 is not taken: line 6 says it again, and the last one counts'],
+      failure: null,
+    })
+  })
+
+  it.each([
+    ['//a.example/:_authToken=abc ; comment', ['abc']],
+    ['//a.example/:_authToken=abc#comment', ['abc']],
+    ['//a.example/:_authToken=abc\\#def\\;g', ['abc#def;g']],
+    ['//a.example/:_authToken="abc#;\\u0064"', ['abc#;d']],
+    [`//a.example/:_authToken='abc#'`, ['abc#']],
+    ['_authToken=abc\nregistry=https://npm.example.com/', ['abc']],
+    ['\uFEFF//a.example/:_authToken=abc\r\n', ['abc']],
+  ])('npmrc: %s', async (text, keys) => {
+    expect(await seen(npmrc, `${text}\n`)).toMatchObject({ keys, failure: null })
+  })
+
+  it('npmrc: what is no key, or hidden by a later one, is said', async () => {
+    const text =
+      '//a.example/:_authToken=one\n//a.example/:_authToken=two\n//b.example/:_authToken=x-${NAME}\nsave-exact\n//c.example/:email=e\n'
+    expect(await seen(npmrc, text)).toEqual({
+      keys: ['two'],
+      notes: [
+        'settings that are not taken for keys: the key of b.example (it refers to a variable), //c.example/:email, line 4',
+        '//a.example/:_authToken at line 1 is not taken: line 2 says it again, and the last one counts',
+      ],
+      failure: null,
+    })
+  })
+
+  it('npmrc: a key without an address is of the registry, and an .env file is none', async () => {
+    const read = await npmrc.read(bytes('registry=https://npm.example.com/team/\n_auth=made-up\nemail=a@b\n'), {})
+    expect(read).toMatchObject({
+      value: { entries: [{ name: 'npm/npm.example.com/team/auth', fields: [{ name: 'email', value: 'a@b' }] }] },
+    })
+    const file = bytes('_authToken=x\n')
+    const [best] = formats.toSorted((a, b) => b.detect(file, '.npmrc') - a.detect(file, '.npmrc'))
+    expect(best?.id).toBe('npmrc')
+  })
+
+  it('pdcp: a key of digits is no number, and what else an account says is kept', async () => {
+    const text = '- username: null\n  email: ""\n  api-key: 12e45\n  team-id: t1\n'
+    expect(await pdcp.read(bytes(text), {})).toMatchObject({
+      value: {
+        entries: [{ name: 'projectdiscovery/1', secret: '12e45', fields: [{ name: 'team-id', value: 't1' }] }],
+      },
+    })
+  })
+
+  it('conjur: the names of older tools, and what of the file is not read', async () => {
+    const rc = '---\nconjur_account: 123\nconjur_url: https://conjur.example.com\ncert_file: ""\nplugins: []\n'
+    const machines = 'machine https://conjur.example.com/authn login alice password made-up-1\n'
+    expect(conjurCli.detect(bytes(rc), 'file')).toBeGreaterThan(0.9)
+    expect(await seen(conjurCli, rc, { '.netrc': machines })).toEqual({
+      keys: ['made-up-1'],
+      notes: ['settings that are not taken: plugins'],
+      failure: null,
+    })
+  })
+
+  it('conjur: says in which of its two files something is wrong', async () => {
+    const rc = 'account: main\nappliance_url: https://conjur.example.com\n'
+    const { failure } = await seen(conjurCli, rc, { '.netrc': 'machine a\n  nonsense b\n' })
+    expect(failure).toEqual({ where: '.netrc, line 2', what: 'it is not machine, login or password' })
+    expect((await seen(conjurCli, 'account: "main\n')).failure).toEqual({
+      where: 'line 1',
+      what: 'it is not valid YAML',
+    })
+  })
+})
