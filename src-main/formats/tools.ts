@@ -217,7 +217,8 @@ export const aws = tool({
 /** `//npm.example.com/team/:_authToken`; without an address, of npm's registry as the file names it. */
 const NPM_SETTING = /^(?:\/\/(.+?)\/?:)?(_authToken|_auth|_password|username|email)$/
 const NPM_KEYS = /^[ \t]*(\/\/[^\s=]+:)?(_authToken|_auth|_password)[ \t]*=/m
-const NPM_REGISTRY = 'https://registry.npmjs.org/'
+/** Of the registry that npm uses where the file names none. */
+const NPM_DEFAULT = 'default'
 
 export const npmrc = tool({
   id: 'npmrc',
@@ -230,7 +231,7 @@ export const npmrc = tool({
   entries: (text) => {
     const { settings: all, faults } = settingsOf(text)
     const settings = all.map((each) => ({ ...each, value: npmValue(each.value) }))
-    const registry = settings.findLast(({ name }) => name === 'registry')?.value ?? NPM_REGISTRY
+    const registry = settings.findLast(({ name }) => name === 'registry')?.value ?? NPM_DEFAULT
     const said = settings.map((setting) => {
       const [isSetting, host, kind] = NPM_SETTING.exec(setting.name) ?? []
       return { setting, host: isSetting === undefined ? null : (host ?? hostOf(registry)), kind: kind ?? '' }
@@ -253,7 +254,7 @@ export const npmrc = tool({
           name: `npm/${host}${kind === '_authToken' ? '' : `/${kind.slice(1)}`}`,
           secret: value === '' ? null : value,
           account: beside('username'),
-          urls: [`https://${host}`],
+          urls: host === NPM_DEFAULT ? [] : [`https://${host}`],
           fields: email === null ? [] : [{ name: 'email', value: email, isSecret: false }],
         })
       }
