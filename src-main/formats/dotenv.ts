@@ -1,15 +1,25 @@
 /**
  * `.env` files: one variable a key. Out, each is told by a comment whose it is; in, a variable without one is taken if its name
- * says that it is a key, and named if not. Values are read as the dotenv library reads them, and written only in a form that
- * it reads back as they are.
+ * says that it is a key or somebody does (`map`), and named if not. Values are read as the dotenv library reads them, and written
+ * only in a form that it reads back as they are.
  */
 import { parse } from 'dotenv'
 import { ok, type Result } from '../../src-contract/result.ts'
 import { badVault, beyond } from './define-failures.ts'
-import { emptyEntry, limits, type Format, type Vault, type VaultEntry, type Written } from './define-format.ts'
+import {
+  emptyEntry,
+  limits,
+  type Format,
+  type ReadOptions,
+  type Vault,
+  type VaultEntry,
+  type Written,
+} from './define-format.ts'
 import { glance, textOf } from './define-text.ts'
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]/
+/** As the library sees one; what follows is the value, behind its spaces. */
+const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:\s)\s*/
+const QUOTES = `'"\``
 const OWN = /^#\s*rekey:\s*(\S+)\s*$/
 /** A file of ours may be empty of keys. */
 const OWN_HEAD = '# Keys, written by Rekey.'
@@ -37,9 +47,16 @@ export const dotenv: Format = {
   write,
 }
 
-type Chunk = { readonly line: number; readonly name: string; readonly owner: string | null; readonly text: string }
+type Chunk = {
+  readonly line: number
+  readonly name: string
+  readonly owner: string | null
+  readonly text: string
+  /** Null: the value has none around it. */
+  readonly quote: string | null
+}
 
-async function read(bytes: Uint8Array): Promise<Result<Vault>> {
+async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Result<Vault>> {
   const decoded = textOf(bytes)
   if (!decoded.ok) return decoded
   const chunks = chunksOf(decoded.value.replace(/^\uFEFF/, ''))
@@ -47,13 +64,17 @@ async function read(bytes: Uint8Array): Promise<Result<Vault>> {
   if (chunks.value.length > limits.entries) return beyond('its number of variables', String(limits.entries))
   const entries: VaultEntry[] = []
   const settings: string[] = []
-  for (const { line, name, owner, text } of chunks.value) {
-    const value = parse(text)[name] ?? ''
+  for (const chunk of chunks.value) {
+    const { line, name, owner } = chunk
+    const value = parse(chunk.text)[name] ?? ''
     if (value.length > limits.value) return beyond(`the value at line ${line}`, `${limits.value} characters`)
-    if (owner === null && !KEYISH.test(name)) settings.push(name)
-    else if (/^\$\{?\w+\}?$/.test(value)) settings.push(`${name} (it refers to another variable)`)
-    else
-      entries.push({ ...emptyEntry, where: `line ${line}`, name: owner ?? name, secret: value === '' ? null : value })
+    const isKey = map[name] === undefined ? KEYISH.test(name) : map[name] === 'secret'
+    if (owner === null && !isKey) settings.push(name)
+    else if (owner === null && isReference(chunk, value)) settings.push(`${name} (it refers to another variable)`)
+    else {
+      const secret = value === '' ? null : value
+      entries.push({ ...emptyEntry, where: `line ${line}`, name: owner ?? name, secret, left: leftOf(chunk) })
+    }
   }
   if (chunks.value.length === 0 && !decoded.value.startsWith(OWN_HEAD))
     return badVault('the file', 'there is no NAME=value in it')
@@ -62,6 +83,16 @@ async function read(bytes: Uint8Array): Promise<Result<Vault>> {
     notes: settings.length > 0 ? [`settings that are not taken for keys: ${settings.join(', ')}`] : [],
   })
 }
+
+/** In single quotes it stands for itself, to whoever reads the file. */
+const isReference = ({ quote }: Chunk, value: string): boolean =>
+  quote !== "'" && (/^\$\w+$/.test(value) || /\$\{\w[^}]{0,100}\}/.test(value))
+
+/** Some readers begin a comment at any `#`, others behind a space only: a key that has one in it is not cut without a word. */
+const leftOf = ({ quote, text }: Chunk): VaultEntry['left'] =>
+  quote === null && /[^\s#]#/.test(text)
+    ? [{ what: 'what stands behind #', why: 'it is a comment unless there are quotes around the value' }]
+    : []
 
 /** One assignment each, with the lines that its quotes hold together. */
 function chunksOf(text: string): Result<readonly Chunk[]> {
@@ -74,25 +105,25 @@ function chunksOf(text: string): Result<readonly Chunk[]> {
     const own = OWN.exec(trimmed)
     if (own) owner = own[1] ?? null
     if (trimmed === '' || trimmed.startsWith('#')) continue
-    const name = ASSIGNMENT.exec(line)?.[1]
+    const [head = '', name] = ASSIGNMENT.exec(line) ?? []
     if (name === undefined) return badVault(`line ${at + 1}`, 'it is not NAME=value')
     const start = at
-    const quote = /[=:]\s*(['"`])/.exec(line)?.[1]
-    if (quote !== undefined) {
-      const isOpen = (): boolean => !isClosed(lines.slice(start, at + 1).join('\n'), quote)
+    const first = line[head.length] ?? ''
+    const quote = first !== '' && QUOTES.includes(first) ? first : null
+    if (quote !== null) {
+      const isOpen = (): boolean => !isClosed(lines.slice(start, at + 1).join('\n'), head.length, quote)
       while (isOpen() && at + 1 < lines.length) at += 1
       if (isOpen()) return badVault(`line ${start + 1}`, 'a quote is opened and never closed')
     }
-    chunks.push({ line: start + 1, name, owner, text: lines.slice(start, at + 1).join('\n') })
+    chunks.push({ line: start + 1, name, owner, text: lines.slice(start, at + 1).join('\n'), quote })
     owner = null
   }
   return ok(chunks)
 }
 
 /** A quote closes at the next of its kind that no backslash stands before. */
-function isClosed(text: string, quote: string): boolean {
-  const from = text.indexOf(quote) + 1
-  for (let at = from; at < text.length; at += 1) {
+function isClosed(text: string, from: number, quote: string): boolean {
+  for (let at = from + 1; at < text.length; at += 1) {
     if (text[at] === '\\') at += 1
     else if (text[at] === quote) return true
   }

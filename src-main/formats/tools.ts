@@ -165,10 +165,11 @@ export const netrc = tool({
 })
 
 /** The last one counts, to the tool as well; the key that it hides is not gone without a word. */
-function shadowed(settings: readonly Setting[], isSame: (one: Setting, other: Setting) => boolean): readonly string[] {
-  return settings.flatMap((setting, at) => {
-    const later = settings.findLast((other, index) => index > at && isSame(setting, other))
-    return later === undefined
+function shadowed(settings: readonly Setting[], idOf: (setting: Setting) => string): readonly string[] {
+  const last = new Map(settings.map((setting) => [idOf(setting), setting]))
+  return settings.flatMap((setting) => {
+    const later = last.get(idOf(setting))
+    return later === undefined || later === setting
       ? []
       : [
           `${setting.name} at line ${setting.line} is not taken: line ${later.line} says it again, and the last one counts`,
@@ -189,10 +190,8 @@ export const aws = tool({
       name: each.name.toLowerCase(),
       value: awsValue(each.value),
     }))
-    const isSame = (one: Setting, other: Setting): boolean => one.section === other.section && one.name === other.name
-    const profiles = [...new Set(settings.map(({ section }) => section))]
-    const entries = profiles.map((profile): VaultEntry => {
-      const own = settings.filter(({ section }) => section === profile)
+    const profiles = [...Map.groupBy(settings, ({ section }) => section)]
+    const entries = profiles.map(([profile, own]): VaultEntry => {
       const value = (name: string): string | null => own.findLast((each) => each.name === name)?.value || null
       const token = value('aws_session_token')
       return {
@@ -210,7 +209,7 @@ export const aws = tool({
       }
     })
     const isKey = ({ name }: Setting): boolean => name.startsWith('aws_')
-    return ok({ entries, notes: shadowed(settings.filter(isKey), isSame) })
+    return ok({ entries, notes: shadowed(settings.filter(isKey), ({ section, name }) => `${name} ${section}`) })
   },
 })
 
@@ -236,17 +235,17 @@ export const npmrc = tool({
       const [isSetting, host, kind] = NPM_SETTING.exec(setting.name) ?? []
       return { setting, host: isSetting === undefined ? null : (host ?? hostOf(registry)), kind: kind ?? '' }
     })
+    const last = new Map(said.map(({ setting, host, kind }) => [`${kind} ${host}`, setting]))
+    const withKey = new Set(said.flatMap(({ host, kind }) => (kind.startsWith('_') ? [host] : [])))
     const entries: VaultEntry[] = []
     const others: string[] = []
     for (const { setting, host, kind } of said) {
       const { line, value, name } = setting
-      const beside = (what: string): string | null =>
-        said.findLast((each) => each.host === host && each.kind === what)?.setting.value ?? null
-      const isOfKey = said.some((each) => each.host === host && each.kind.startsWith('_'))
-      if (host === null || (!kind.startsWith('_') && !isOfKey)) others.push(name)
+      const beside = (what: string): string | null => last.get(`${what} ${host}`)?.value ?? null
+      if (host === null || !withKey.has(host)) others.push(name)
       else if (!kind.startsWith('_')) continue
       else if (/\$\{[^}]+\}/.test(value)) others.push(`the key of ${host} (it refers to a variable)`)
-      else if (said.findLast((each) => each.host === host && each.kind === kind)?.setting === setting) {
+      else if (last.get(`${kind} ${host}`) === setting) {
         const email = beside('email')
         entries.push({
           ...emptyEntry,
@@ -265,7 +264,7 @@ export const npmrc = tool({
       entries,
       notes: [
         ...(left.length > 0 ? [`settings that are not taken for keys: ${left.join(', ')}`] : []),
-        ...shadowed(keys, (one, other) => one.name === other.name),
+        ...shadowed(keys, ({ name }) => name),
       ],
     })
   },

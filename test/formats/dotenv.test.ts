@@ -48,4 +48,60 @@ describe('a .env file', () => {
     expect(dropped).toMatchObject([{ name: 'a', what: 'entry' }])
     expect(text).not.toContain('all of')
   })
+
+  it('keeps a key that looks like a reference, and proves it', async () => {
+    const { bytes } = await written({ name: 'a', secret: '$NAME' }, { name: 'b', secret: `it's ${'${NAME}'}` })
+    const read = await dotenv.read(bytes, {})
+    expect(read.ok && read.value.entries.map(({ secret }) => secret)).toEqual(['$NAME', `it's ${'${NAME}'}`])
+  })
+})
+
+const read = async (text: string, map: Readonly<Record<string, string>> = {}) => {
+  const answer = await dotenv.read(new TextEncoder().encode(text), { map })
+  return answer.ok
+    ? { keys: answer.value.entries.map(({ secret }) => secret), notes: answer.value.notes, failure: null }
+    : { keys: [], notes: [], failure: answer.failure.fields }
+}
+
+describe('a .env file that is odd but legal', () => {
+  it.each([
+    ['a quote within a value', `A_KEY=a: "b\n`, ['a: "b']],
+    ['a quote within a comment', `A_KEY=abc # say "hi: 'there\nB_KEY=d\n`, ['abc', 'd']],
+    ['a name that begins with a digit', '2FA_KEY=a\n', ['a']],
+    ['a colon for an equals sign', 'A_KEY: a\n', ['a']],
+    ['Windows, spaces and export', '\uFEFFexport A_KEY = "a b" # c\r\n\r\nB_KEY=\'c\'\r\n', ['a b', 'c']],
+    ['a reference in single quotes, which is none', "A_KEY='$B'\n", ['$B']],
+  ])('%s', async (_, text, keys) => {
+    expect(await read(text)).toEqual({ keys, notes: [], failure: null })
+  })
+
+  it('is not taken for what it is not', async () => {
+    expect((await read('A_KEY:b\n')).failure).toEqual({ where: 'line 1', what: 'it is not NAME=value' })
+    expect(await read('A_KEY=pre-${B}\nB_TOKEN="${B:-x}"\n')).toMatchObject({
+      keys: [],
+      notes: [
+        'settings that are not taken for keys: A_KEY (it refers to another variable), B_TOKEN (it refers to another variable)',
+      ],
+    })
+  })
+
+  it('says where a key may be cut short, since readers disagree', async () => {
+    const answer = await dotenv.read(new TextEncoder().encode('A_KEY=abc#def\nB_KEY=abc #d\nC_KEY="a#b"\n'), {})
+    expect(answer.ok && answer.value.entries.map(({ secret, left }) => [secret, left.map(({ what }) => what)])).toEqual(
+      [
+        ['abc', ['what stands behind #']],
+        ['abc', []],
+        ['a#b', []],
+      ],
+    )
+  })
+
+  it('gives what somebody says is a key, and leaves what they say is none', async () => {
+    const text = 'DATABASE_URL=postgres://a:b@c/d\nA_KEY=e\n'
+    expect(await read(text, { DATABASE_URL: 'secret', A_KEY: 'none' })).toEqual({
+      keys: ['postgres://a:b@c/d'],
+      notes: ['settings that are not taken for keys: A_KEY'],
+      failure: null,
+    })
+  })
 })

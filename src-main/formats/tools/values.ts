@@ -15,8 +15,12 @@ export function npmValue(text: string): string {
       return inner
     }
   }
-  const before = /^(?:\\.|[^\\;#]|\\$)*/s.exec(text)?.[0] ?? ''
-  return before.replace(/\\([\\;#])/g, '$1').trim()
+  let end = 0
+  while (end < text.length && !';#'.includes(text[end] ?? '')) end += text[end] === '\\' ? 2 : 1
+  return text
+    .slice(0, end)
+    .replace(/\\([\\;#])/g, '$1')
+    .trim()
 }
 
 /** Of AWS's file: a key has no white space in it, so that a word behind some begins a comment. */
