@@ -71,8 +71,12 @@ const noSuch = (id: string): Failure =>
 
 const detect = (bytes: Uint8Array, fileName: string): Format | undefined => {
   const sample = bytes.subarray(0, SAMPLE_BYTES)
-  const sure = formats.map((format) => ({ format, score: format.detect(sample, fileName) }))
-  const [best] = sure.filter(({ score }) => score >= SURE_ENOUGH).toSorted((a, b) => b.score - a.score)
+  let best: { readonly format: Format; readonly score: number } | undefined
+  for (const format of formats) {
+    const score = format.detect(sample, fileName)
+    if (score >= SURE_ENOUGH && score > (best?.score ?? 0)) best = { format, score }
+    if (score === 1) break
+  }
   return best?.format
 }
 

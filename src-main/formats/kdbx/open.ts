@@ -13,10 +13,8 @@ import { readInnerHeader, walkFields } from './fields.ts'
 import { gunzip } from './gzip.ts'
 import { checkCost, credentialsOf, keyOf3, keysOf } from './key.ts'
 import { joined } from './joined.ts'
+import { keystreamOf, type Keystream } from './keystream.ts'
 import { kdbxweb } from './library.ts'
-
-/** The next bytes of the stream that hides protected values, in the order in which they stand in the document. */
-export type Keystream = (length: number) => Uint8Array
 
 export type OpenedKdbx = {
   readonly xml: Uint8Array
@@ -177,14 +175,12 @@ const unpacked = async (header: KdbxHeader, packed: Uint8Array): Promise<Result<
   header.compression === 0 ? ok(packed) : await gunzip(packed)
 
 async function withKeystream(
-  { stream, key }: { readonly stream: number; readonly key: ArrayBuffer },
+  hides: { readonly stream: number; readonly key: ArrayBuffer },
   xml: Uint8Array,
   headerHash: string | null,
 ): Promise<Result<OpenedKdbx>> {
-  const { ProtectSaltGenerator } = await kdbxweb()
   try {
-    const salts = await ProtectSaltGenerator.create(key, stream)
-    return ok({ xml, headerHash, keystream: (length) => new Uint8Array(salts.getSalt(length)) })
+    return ok({ xml, headerHash, keystream: await keystreamOf(hides) })
   } catch {
     return badVault('the header', 'it hides its values in a way that Rekey does not know')
   }

@@ -2,10 +2,11 @@
  * A streaming reader of KeePass's XML: gives each entry as it ends and keeps none. Nothing is expanded (a document type is
  * refused), nesting is bounded, and hidden values are shown in the order in which they stand, also those not taken.
  */
+import { isUtf8 } from 'node:buffer'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond } from '../define-failures.ts'
 import { limits } from '../define-format.ts'
-import type { Keystream } from './open.ts'
+import type { Keystream } from './keystream.ts'
 
 export type Element = {
   readonly name: string
@@ -119,19 +120,13 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
   return stopped() ?? ok(undefined)
 }
 
-const hiddenText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
 function shownOf(base64: string, keystream: Keystream): string | null {
   const bytes = Buffer.from(base64, 'base64')
-  const digits = /[\s=]/.test(base64) ? base64.replace(/[\s=]+/g, '').length : base64.length
-  if (bytes.length !== Math.floor((digits * 3) / 4)) return null
-  // A view of its own memory, not of the pool: it is overwritten here.
-  const shown = Uint8Array.from(bytes)
-  const mask = keystream(shown.length)
-  for (let at = 0; at < shown.length; at += 1) shown[at] = (shown[at] ?? 0) ^ (mask[at] ?? 0)
-  try {
-    return hiddenText.decode(shown)
-  } catch {
-    return null
-  }
+  if (bytes.length !== Buffer.byteLength(base64, 'base64') && bytes.length !== lengthOf(base64)) return null
+  const mask = keystream(bytes.length)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = (bytes[at] ?? 0) ^ (mask[at] ?? 0)
+  return isUtf8(bytes) ? bytes.toString('utf8') : null
 }
+
+/** How many bytes the digits of a text in Base64 are, whatever space is between them. */
+const lengthOf = (base64: string): number => Math.floor((base64.replace(/[\s=]+/g, '').length * 3) / 4)

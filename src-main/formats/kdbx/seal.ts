@@ -6,7 +6,7 @@ import { gzip } from './gzip.ts'
 import { credentialsOf, keysOf, type KdfCost } from './key.ts'
 import { joined } from './joined.ts'
 import { kdbxweb } from './library.ts'
-import type { Keystream } from './open.ts'
+import { keystreamOf, type Keystream } from './keystream.ts'
 
 /** `document` gets the stream that hides protected values and gives the XML. */
 export async function sealKdbx(
@@ -14,8 +14,7 @@ export async function sealKdbx(
   options: WriteOptions,
   cost: KdfCost,
 ): Promise<Result<Uint8Array>> {
-  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext, ProtectSaltGenerator } =
-    await kdbxweb()
+  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext } = await kdbxweb()
   const credentials = await credentialsOf(options)
   if (!credentials.ok) return credentials
   const header = await newHeader(cost)
@@ -24,11 +23,11 @@ export async function sealKdbx(
   const start = stream.getWrittenBytes()
   const derived = keysOf(header, credentials.value)
 
-  const salts = await ProtectSaltGenerator.create(
-    header.protectedStreamKey ?? new ArrayBuffer(),
-    header.crsAlgorithm ?? 0,
+  const xml = new TextEncoder().encode(
+    document(
+      await keystreamOf({ stream: header.crsAlgorithm ?? 0, key: header.protectedStreamKey ?? new ArrayBuffer() }),
+    ),
   )
-  const xml = new TextEncoder().encode(document((length) => new Uint8Array(salts.getSalt(length))))
   const inner = new BinaryStream()
   header.writeInnerHeader(inner, new KdbxContext({ kdbx: new Kdbx() }))
   const packed = await gzip(joined([new Uint8Array(inner.getWrittenBytes()), xml]))

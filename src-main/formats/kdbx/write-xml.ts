@@ -7,7 +7,7 @@ import type { Vault, VaultEntry, VaultField, Written } from '../define-format.ts
 import { TRAITS_FIELD, traitsOf, traitsText } from '../define-traits.ts'
 import { YEAR_ONE } from './entries.ts'
 import { STANDARD_FIELDS, URL_FIELD } from './field-names.ts'
-import type { Keystream } from './open.ts'
+import type { Keystream } from './keystream.ts'
 
 type Dropped = Written['dropped'][number]
 type Drop = (what: string, why: string) => void

@@ -1,0 +1,44 @@
+/**
+ * The stream that hides protected values. Node's own ChaCha20 gives it where there is one; elsewhere, as in Electron, whose BoringSSL
+ * has none by itself, and for Salsa20, kdbxweb does. It is drawn in pieces: most values are shorter than a call is worth.
+ */
+import { createCipheriv, createHash, getCiphers } from 'node:crypto'
+import { joined } from './joined.ts'
+import { kdbxweb } from './library.ts'
+
+/** The next bytes of it, in the order in which hidden values stand in the document; they are not to be written to. */
+export type Keystream = (length: number) => Uint8Array
+
+const PIECE_BYTES = 16 * 1024
+
+/** `stream`: its number in the file, `key`: the bytes it grows from. Throws where nobody knows that stream. */
+export async function keystreamOf(
+  { stream, key }: { readonly stream: number; readonly key: ArrayBuffer },
+  ciphers: readonly string[] = getCiphers(),
+): Promise<Keystream> {
+  const { Consts, ProtectSaltGenerator } = await kdbxweb()
+  if (stream === Consts.CrsAlgorithm.ChaCha20 && ciphers.includes('chacha20')) return inPieces(native(key))
+  const salts = await ProtectSaltGenerator.create(key, stream)
+  return inPieces((length) => new Uint8Array(salts.getSalt(length)))
+}
+
+/** Key and nonce as KDBX 4 takes them from the stream's key; Node wants the block counter, 0, before the nonce. */
+function native(key: ArrayBuffer): Keystream {
+  const hash = createHash('sha512').update(new Uint8Array(key)).digest()
+  const cipher = createCipheriv(
+    'chacha20',
+    hash.subarray(0, 32),
+    Buffer.concat([Buffer.alloc(4), hash.subarray(32, 44)]),
+  )
+  return (length) => cipher.update(new Uint8Array(length))
+}
+
+function inPieces(draw: Keystream): Keystream {
+  let drawn: Uint8Array = new Uint8Array()
+  return (length) => {
+    if (drawn.length < length) drawn = joined([drawn, draw(Math.max(PIECE_BYTES, length - drawn.length))])
+    const next = drawn.subarray(0, length)
+    drawn = drawn.subarray(length)
+    return next
+  }
+}
