@@ -1,7 +1,8 @@
 /**
  * keytar passes on whatever sentence libsecret, D-Bus, the macOS keychain or Windows gave, without a code. These are
  * the sentences that have been seen (gnome-keyring 42, libsecret 0.20, 2026-11-21) or read in their sources, and what
- * each says about a call that was out. A sentence not known here leaves everything open.
+ * each says about a call that was out. A sentence not known here leaves everything open. gnome-keyring has none for a
+ * prompt that was dismissed: the item stays out of sight and the collection locked.
  */
 import { escapeText } from '../../../src-contract/escape.ts'
 import { fail, type Failure } from '../../../src-contract/failures.ts'

@@ -3,7 +3,8 @@
  * life; what a write then came to is read back by a fresh one, and only what was seen is said: written, not written, or
  * unknown. A locked item reads as null and deletes as false, like an absent one: absence is believed only of a store
  * that has just kept and given back a sentinel. One item a name: a second item under the same name (made by another
- * program) is noticed when a read-back shows its value in place of ours.
+ * program) is noticed when a read-back shows its value in place of ours. A person who refused to unlock it, or did not
+ * answer, is not asked again for each call that stood in line meanwhile.
  */
 import { randomBytes } from 'node:crypto'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
@@ -28,6 +29,8 @@ export type OsStoreOptions = {
   /** Called once a call that takes longer than `waitingAfterMs`, with a sentence for the person. */
   readonly onWaiting?: (sentence: string) => void
   readonly waitingAfterMs?: number
+  /** A read that showed nothing after so long may have been a prompt that was dismissed. */
+  readonly promptAfterMs?: number
   /** What one item holds in UTF-8 bytes; by default 2,560 on Windows and without limit elsewhere. */
   readonly maxBytes?: number | null
   readonly platform?: NodeJS.Platform
@@ -68,6 +71,21 @@ export function openOsStore(options: OsStoreOptions): OsStore {
   )
   const takeTurn = turns()
 
+  // what everybody who stood in line by then is told in place of a turn
+  let refusal: { readonly failure: Failure; readonly at: number } | null = null
+  let timeoutsInARow = 0
+  const refuseLine = (failure: Failure): Failure => {
+    refusal = { failure, at: performance.now() }
+    return failure
+  }
+  const inTurn = <T>(task: () => Promise<T>, refused: (failure: Failure) => T, turn?: Turn): Promise<T> => {
+    const cameAt = performance.now()
+    return takeTurn(() => {
+      const isRefused = refusal !== null && refusal.at >= cameAt
+      return isRefused && refusal ? Promise.resolve(refused(refusal.failure)) : task()
+    }, turn)
+  }
+
   const attempt = async (call: Call, limitMs: number): Promise<Answer> => {
     const timer = setTimeout(() => options.onWaiting?.(waitingSentence), options.waitingAfterMs ?? 2000)
     const answer = await caller.call(call, limitMs)
@@ -104,8 +122,11 @@ export function openOsStore(options: OsStoreOptions): OsStore {
   const ask = async (call: Call, limitMs = deadlineMs): Promise<Told> => {
     for (let isLast = false; ; isLast = true) {
       const answer = await attempt(call, limitMs)
+      timeoutsInARow = answer.kind === 'timeout' ? timeoutsInARow + 1 : 0
       if (answer.kind === 'value') return { ok: true, value: answer.value }
       const trouble = troubleOf(call, answer, limitMs)
+      // one may be this child's own: a daemon that was started anew never answers it again
+      if (trouble.failure.code === 'keychain-locked' || timeoutsInARow > 1) refuseLine(trouble.failure)
       if (trouble.failure.code !== 'keychain-locked') caller.replace()
       const isRepeatable = trouble.isStale || (call.op === 'get' && trouble.failure.code === 'keychain-died')
       if (isLast || !isRepeatable) return { ok: false, trouble }
@@ -127,10 +148,38 @@ export function openOsStore(options: OsStoreOptions): OsStore {
     const removed = await ask({ op: 'delete', ...item }, limitMs)
     if (!seen.ok) return seen
     if (!removed.ok) return err(removed.trouble.failure)
-    if (seen.value === null || removed.value !== true) return err(fail('keychain-locked'))
+    if (seen.value === null || removed.value !== true) return err(refuseLine(fail('keychain-locked')))
     if (seen.value !== value)
       return err(fail('keychain-unavailable', { why: 'it gave back another value than it took' }))
     return ok(undefined)
+  }
+
+  /** Nothing at once is nothing, or locked without a word; nothing after a while may be a prompt that was dismissed. */
+  const readNow = async (item: Item): Promise<Result<Secret | null>> => {
+    const startedAt = performance.now()
+    let seen = await get(item)
+    if (seen.ok && seen.value === null && performance.now() - startedAt >= (options.promptAfterMs ?? 300)) {
+      const proof = await proveNow()
+      if (!proof.ok) return proof
+      seen = await get(item)
+    }
+    return seen.ok ? ok(seen.value === null ? null : Secret.of(seen.value)) : seen
+  }
+
+  /** A locked item is not deleted, and no prompt is shown for it; the proof shows one, so there are two attempts. */
+  const removeNow = async (item: Item): Promise<Result<void>> => {
+    for (let isLast = false; ; isLast = true) {
+      const told = await ask({ op: 'delete', ...item })
+      if (!told.ok) return err(told.trouble.failure)
+      const proof = await proveNow()
+      if (!proof.ok) return proof
+      const seen = await get(item)
+      if (!seen.ok) return seen
+      if (seen.value === null) return ok(undefined)
+      // somebody made it again
+      if (told.value === true) return err(fail('keychain-changed', { item: item.account }))
+      if (isLast) return err(fail('keychain-locked'))
+    }
   }
 
   /** Where the keychain acknowledged the write: it must show our value, and nobody else's. */
@@ -160,19 +209,18 @@ export function openOsStore(options: OsStoreOptions): OsStore {
 
   return {
     kind: 'os',
-    prove: () => takeTurn(() => proveNow()),
+    prove: () => inTurn<Result<void>>(() => proveNow(), err),
     read: (item) =>
-      takeTurn(
+      inTurn<Result<Secret | null>>(
         async () => {
           const problem = itemProblem(item)
-          if (problem) return err(problem)
-          const seen = await get(item)
-          return seen.ok ? ok(seen.value === null ? null : Secret.of(seen.value)) : seen
+          return problem ? err(problem) : readNow(item)
         },
+        err,
         turnOf(item, 'read'),
       ),
     write: (item, secret) =>
-      takeTurn(
+      inTurn<WriteResult>(
         async () => {
           const problem = itemProblem(item) ?? valueProblem(secret, maxBytes)
           if (problem) return { kind: 'not-written', failure: problem }
@@ -182,27 +230,19 @@ export function openOsStore(options: OsStoreOptions): OsStore {
           const { failure, mayHaveLanded } = told.trouble
           return mayHaveLanded === 'no' ? { kind: 'not-written', failure } : readBack(item, value, failure)
         },
+        (failure) => ({ kind: 'not-written', failure }),
         turnOf(item, 'write'),
       ),
     remove: (item) =>
-      takeTurn(async () => {
+      inTurn<Result<void>>(async () => {
         const problem = itemProblem(item)
-        if (problem) return err(problem)
-        const told = await ask({ op: 'delete', ...item })
-        if (!told.ok) return err(told.trouble.failure)
-        const proof = await proveNow()
-        if (!proof.ok) return proof
-        const seen = await get(item)
-        if (!seen.ok) return seen
-        if (seen.value === null) return ok(undefined)
-        // it stood through a delete that was ignored (locked then, unlocked since), or somebody made it again
-        return err(told.value === true ? fail('keychain-changed', { item: item.account }) : fail('keychain-locked'))
-      }),
+        return problem ? err(problem) : removeNow(item)
+      }, err),
     describe: () =>
-      takeTurn(async () => {
+      inTurn<Result<string>>(async () => {
         const proof = await proveNow()
         return proof.ok ? ok(`${backends[platform] ?? platform}, unlocked`) : proof
-      }),
+      }, err),
     warm: () =>
       takeTurn(async () => {
         await caller.call({ op: 'get', service: 'rekey-internal', account: 'warm' }, deadlineMs)

@@ -41,9 +41,15 @@ export function toResult(ending: Ending, now: Date): RotationResult {
     oldKey: ending.oldKey,
     newKey: ending.newKey,
     message: ending.message ?? sentence(ending, row.says, explained?.message ?? null, explained?.hint ?? null),
-    ...(explained === null ? {} : { hint: ending.hint ?? explained.hint }),
+    ...(explained === null ? {} : { hint: ending.hint ?? hintForHeld(ending) ?? explained.hint }),
     durationMs: Math.max(0, Math.round(ending.durationMs)),
   }
+}
+
+/** What is held is not done again: it is put in its place, as soon as the keychain takes it. */
+function hintForHeld({ name, outcome, code }: Ending): string | null {
+  const isKeychains = code !== null && failures[code].exit === 5 && code !== 'keychain-too-long'
+  return outcome === 'held' && isKeychains ? `rekey recover ${name} puts it there, once the keychain takes it` : null
 }
 
 /** What is true first, then why. A limit says when; a plain refusal needs no frame. */

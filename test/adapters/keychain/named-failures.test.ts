@@ -18,7 +18,6 @@ describe('what keytar says', () => {
   it.each([
     ['Cannot create an item in a locked collection', 'keychain-locked', 'no'],
     ['User interaction is not allowed.', 'keychain-locked', 'no'],
-    ['Prompt was dismissed', 'keychain-prompt-dismissed', 'no'],
     ['User canceled the operation.', 'keychain-prompt-dismissed', 'no'],
     ['The name org.freedesktop.secrets was not provided by any .service files', 'keychain-unavailable', 'no'],
     ['Could not connect: No such file or directory', 'keychain-unavailable', 'no'],

@@ -9,6 +9,7 @@ import { keychainEmpty, keychainOfYesterday, keychainTrouble } from './keychain.
 import { bitFlip, clockJumps, homeMoved, ledgerOfYesterday, otherMachine } from './ledger.ts'
 import { meddle } from './meddle.ts'
 import { operators } from './operators.ts'
+import { keychainPrompt } from './prompt.ts'
 import { killRecover } from './recover.ts'
 import { names, proxies, tls } from './roads.ts'
 import { serve } from './serve.ts'
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   keychainTrouble,
   keychainOfYesterday,
   keychainEmpty,
+  keychainPrompt,
   bitFlip,
   ledgerOfYesterday,
   clockJumps,

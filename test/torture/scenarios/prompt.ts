@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Keyring } from '../../fixtures/keyring.ts'
+import { startPrompter, type Prompt, type Prompter } from '../../fixtures/prompter.ts'
+import { drawMoment, momentText, untilMoment } from '../moments.ts'
+import type { Running } from '../running.ts'
+import type { Scenario } from '../scenario.ts'
+import { checkTold, mintsOf, resultsIn } from '../told.ts'
+import { checkTruth } from '../truth.ts'
+import { addDrawn, hit, reached, type Victim } from '../victims.ts'
+import type { Held, World } from '../world.ts'
+
+/**
+ * The keychain is locked, and asks a person who refuses, takes time, errs, goes away or locks it again; somebody may be
+ * killed while the prompt is on the screen. Every prompt of a run is answered in a way of its own.
+ */
+const ways = [
+  ...(['dismissed', 'dismissed', 'dismissed late', 'dismissed late'] as const),
+  ...([
+    'unlocked',
+    'unlocked late',
+    'unlocked and locked again',
+    'wrong password',
+    'somebody killed',
+    'unanswered',
+  ] as const),
+] as const
+type Way = (typeof ways)[number]
+
+function answer(world: World, ring: Keyring, prompt: Prompt, way: Way): void {
+  const { chance } = world
+  const later = (act: () => void, ms: number): void => void setTimeout(act, ms)
+  const late = chance.between(50, chance.pick([400, 2500]))
+  switch (way) {
+    case 'dismissed':
+      return prompt.answer('dismiss')
+    case 'dismissed late':
+      return later(() => prompt.answer('dismiss'), late)
+    case 'unlocked':
+      return prompt.answer('unlock')
+    case 'unlocked late':
+      return later(() => prompt.answer('unlock'), late)
+    case 'unlocked and locked again':
+      prompt.answer('unlock')
+      return later(() => void ring.lock().catch(() => undefined), chance.between(0, 60))
+    case 'wrong password':
+      return prompt.answer('wrong password')
+    case 'somebody killed': {
+      const victims = chance.pick<readonly Victim[]>([['app'], ['keychain'], ['app', 'keychain']])
+      const after = chance.pick(['dismiss', 'unlock'] as const)
+      later(() => hit(world, victims), chance.between(0, 300))
+      return later(() => prompt.answer(after), chance.between(0, 900))
+    }
+    case 'unanswered':
+  }
+}
+
+/** What a run is told is held to the vendor, with the keychain open again. */
+async function checkRun(world: World, running: Running, prompter: Prompter, ring: Keyring): Promise<void> {
+  const ended = await running.ended
+  world.note(`it ended ${ended.code ?? ended.signal} and had said ${ended.stdout.trim()}${ended.stderr}`)
+  prompter.onPrompt = (prompt) => prompt.answer('dismiss')
+  for (const prompt of prompter.prompts) prompt.answer('dismiss')
+  await ring.unlock()
+  for (const result of resultsIn(ended.stdout)) {
+    const one = world.held.find(({ name }) => name === result.name)
+    if (one) await checkTold(world, result, one.first)
+    if (result.code === 'internal') world.wrong(`a bug: ${JSON.stringify(result)}`)
+  }
+  const codes: readonly (number | null)[] = [0, 3, 4, 5]
+  if (ended.signal === null && !codes.includes(ended.code)) world.wrong(`it ended ${ended.code}`)
+}
+
+export const keychainPrompt: Scenario = {
+  name: 'keychain-prompt',
+  about: 'the keychain locked, and its prompt dismissed, answered late, wrongly or never, at any moment of a rotation',
+  stores: ['os'],
+  ownKeyring: true,
+  play: async (world) => {
+    const { chance, keychain } = world
+    const ring = keychain.ring!
+    const prompter = await startPrompter(ring)
+    const held: Held[] = []
+    for (let left = chance.pick([1, 1, 1, 2, 4]); left > 0; left -= 1) held.push(await addDrawn(world))
+    const one = held[0]!
+    const isFirst = chance.in100(25)
+    const moment = drawMoment(world)
+    const drawn: string[] = []
+    prompter.onPrompt = (prompt) => {
+      const drawnWay = chance.pick(ways)
+      // it costs a deadline of ten seconds
+      const way = drawn.length > 12 || (drawnWay === 'unanswered' && chance.in100(60)) ? 'dismissed' : drawnWay
+      drawn.push(way)
+      world.note(`prompt ${drawn.length}: ${way}`)
+      answer(world, ring, prompt, way)
+    }
+    if (isFirst) await ring.lock()
+    const running = world.start(['rotate', '--all', '--yes', '--json'])
+    if (!isFirst) {
+      await untilMoment(world, running, moment)
+      await ring.lock()
+    }
+    const phase = isFirst ? 'before all' : reached(world, one)
+    world.note(`locked ${isFirst ? 'before it began' : momentText(moment)}: ${phase}`)
+    await running.ended
+    const first = drawn[0] ?? 'not asked'
+    await checkRun(world, running, prompter, ring)
+    if (
+      isFirst &&
+      drawn.every((way) => way.startsWith('dismissed')) &&
+      held.some((each) => mintsOf(world, each).length > 0)
+    )
+      world.wrong('a vendor was asked though the keychain was never unlocked')
+
+    // a recovery that is asked for a password as well
+    if (chance.in100(40)) {
+      await ring.lock()
+      const way = chance.pick(['dismissed', 'dismissed late', 'unlocked', 'unlocked late', 'somebody killed'] as const)
+      prompter.onPrompt = (prompt) => answer(world, ring, prompt, way)
+      world.note(`recovered over a locked keychain: ${way}`)
+      const recovering = world.start(['recover', '--json'])
+      await recovering.ended
+      // a killed app's prompt may still be answered
+      await sleep(50)
+      await checkRun(world, recovering, prompter, ring)
+    }
+    prompter.close()
+    return { tallies: [`${first} at ${phase}`], fates: await checkTruth(world) }
+  },
+}
