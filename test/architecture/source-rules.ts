@@ -67,11 +67,11 @@ const cryptoNames: Readonly<Record<string, readonly string[] | null>> = {
 }
 
 /**
- * What files of other programs are sealed with; nothing of Rekey's own is. BoringSSL has all but ChaCha20-Poly1305, and the one
- * file that asks for that has another way.
+ * What files of other programs are sealed with; nothing of Rekey's own is. BoringSSL has all but the two of
+ * ChaCha20, and the files that ask for one have another way.
  */
 const foreignCrypto: typeof cryptoNames = {
-  createCipheriv: ['aes-256-cbc', 'chacha20-poly1305'],
+  createCipheriv: ['aes-256-cbc', 'chacha20', 'chacha20-poly1305'],
   createDecipheriv: ['aes-256-cbc', 'chacha20-poly1305'],
   pbkdf2: null,
 }

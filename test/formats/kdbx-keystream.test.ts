@@ -10,7 +10,7 @@ const lengths = [5, 0, 1, 16_384, 63, 64, 65, 100_000, 20_000]
 describe("the stream of KDBX's hidden values", () => {
   it("is the same whether Node's own cipher gives it or the library's", async () => {
     const native = await keystreamOf({ stream: CHACHA20, key })
-    const library = await keystreamOf({ stream: CHACHA20, key }, [])
+    const library = await keystreamOf({ stream: CHACHA20, key }, () => null)
     for (const length of lengths) {
       const bytes = Buffer.from(native(length))
       expect(bytes.length).toBe(length)
