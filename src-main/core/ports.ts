@@ -107,6 +107,11 @@ export interface Ledger {
   adoptMachine(): void
   /** Runs fn in one IMMEDIATE transaction: all or nothing. Nested calls join the outer one. */
   transaction<T>(fn: () => T): T
+  /**
+   * The same, durable when it resolves, in one commit with all others that are asked for in this turn of the loop. Each
+   * is all or nothing by itself: where one throws, every one is run again alone.
+   */
+  commit(fn: () => void): Promise<void>
 
   credentials(): readonly Credential[]
   credentialById(id: string): Credential | null
@@ -134,8 +139,8 @@ export interface Ledger {
   /** Not settled: oldest first. */
   openRotations(): readonly RotationRecord[]
   openRotationOf(credentialId: string): RotationRecord | null
-  /** Settled rotations, newest first; those whose escrow may still be on disk are found by comparing with Escrow.list. */
-  rotationsOf(credentialId: string): readonly RotationRecord[]
+  /** Settled rotations, newest first; `among`: those of these ids alone, of which there may be more than rotations. */
+  rotationsOf(credentialId: string, among?: readonly string[]): readonly RotationRecord[]
   journal(rotationId: string): readonly (JournalEntry & { readonly at: string })[]
 
   appendHistory(entry: HistoryEntry): void

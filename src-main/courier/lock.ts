@@ -19,7 +19,7 @@ export function takeLock(path: string, name: string): Result<Release> {
   try {
     makeFile(path)
     database = new DatabaseSync(path, { timeout: 15 })
-    database.exec('BEGIN EXCLUSIVE')
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     database?.close()
     const isHeld = error instanceof Error && 'errcode' in error && Number(error.errcode) % 256 === 5

@@ -173,6 +173,8 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         expect(ledger.journal(first.id)).toEqual([])
         expect(ledger.openRotations().map(({ id }) => id)).toEqual([second.id])
         expect(ledger.rotationsOf(one.id).map(({ id }) => id)).toEqual([first.id])
+        expect(ledger.rotationsOf(one.id, ['of no rotation', first.id]).map(({ id }) => id)).toEqual([first.id])
+        expect(ledger.rotationsOf(one.id, [])).toEqual([])
       })
 
       it('lists open ones oldest first and settled ones newest first', () => {
@@ -308,6 +310,22 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
       it('does not let a transaction wait', () => {
         expect(() => ledger.transaction(() => Promise.resolve())).toThrow('cannot wait')
         ledger.insertCredential(one, at)
+      })
+
+      it('commits together what is asked for together, and of that only what is whole', async () => {
+        const broken = new Error('a bug')
+        const add = (n: number) => ledger.commit(() => ledger.insertCredential(sampleCredential(n), at))
+        const failing = ledger.commit(() => {
+          ledger.insertCredential(sampleCredential(9), at)
+          throw broken
+        })
+        const all = [add(1), failing, add(2), add(1)]
+        expect(ledger.credentials()).toEqual([])
+        const ends = await Promise.allSettled(all)
+        expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+        expect(ends[1]).toHaveProperty('reason', broken)
+        expect(ends[3]).toHaveProperty('reason', expect.any(LedgerError))
+        expect(ledger.credentials()).toEqual([sampleCredential(1), sampleCredential(2)])
       })
 
       it('has an id and knows its machine', () => {

@@ -4,7 +4,7 @@ import { fail } from '../../../src-contract/failures.ts'
 import type { EscrowId } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { errorCode, writeAt } from './disk.ts'
-import { keyOf, openParts, sealPart, type FileKey, type Part } from './format.ts'
+import { escrowBytes, openParts, sealPart, type FileKey, type Part } from './format.ts'
 
 /** A file that takes further parts. */
 export interface EscrowFile {
@@ -34,9 +34,8 @@ export function openEscrowFile(path: string, id: EscrowId, key: Secret): Result<
     return err(fail('escrow-unreadable', { name: id.credentialId, why: errorCode(error) }))
   }
   try {
-    const bytes = readAll(fd)
-    const opened = openParts(bytes, key, id)
-    if (opened.kind === 'sound') return ok(escrowFile(fd, keyOf(bytes, key, id), opened.end, opened.parts))
+    const opened = openParts(readUsed(fd), key, id)
+    if (opened.kind === 'sound') return ok(escrowFile(fd, opened.key, opened.end, opened.parts))
     closeSync(fd)
     return err(fail('escrow-unreadable', { name: id.credentialId, why: opened.why }))
   } catch (error) {
@@ -75,13 +74,19 @@ export function escrowFile(fd: number, key: FileKey, end: number, parts: readonl
   }
 }
 
-export function readAll(fd: number): Buffer {
-  const bytes = Buffer.allocUnsafe(fstatSync(fd).size)
-  let at = 0
-  while (at < bytes.length) {
-    const read = readSync(fd, bytes, at, bytes.length - at, at)
-    if (read === 0) break
-    at += read
-  }
-  return bytes.subarray(0, at)
+// A quarter of a MiB for each read would be mapped, filled and freed again: ten times the work of reading it.
+const scratch = Buffer.allocUnsafeSlow(escrowBytes)
+const block = Buffer.alloc(8192)
+
+/** Up to the last block that is not all zeros, and one more (a record may end on zeros): the rest was never written to. */
+export function readUsed(fd: number): Buffer {
+  const { size } = fstatSync(fd)
+  const bytes = size > scratch.length ? Buffer.allocUnsafe(size) : scratch
+  let end = 0
+  for (let read = -1; read !== 0 && end < size; end += read) read = readSync(fd, bytes, end, size - end, end)
+  let used = end
+  while (used > 0 && isUnused(bytes.subarray(Math.max(0, used - block.length), used))) used -= block.length
+  return Buffer.from(bytes.subarray(0, Math.min(end, Math.max(0, used) + block.length)))
 }
+
+const isUnused = (bytes: Buffer): boolean => bytes.equals(block.subarray(0, bytes.length))

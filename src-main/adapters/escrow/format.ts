@@ -31,8 +31,14 @@ const sealedConstant: Part = { type: 'seal', index: 0, plain: Buffer.from('seale
 export type FileKey = { readonly key: Buffer; readonly id: EscrowId }
 
 export type Opened =
-  /** `end` is where the next record goes; `torn` says that a record there never became whole. */
-  | { readonly kind: 'sound'; readonly parts: readonly Part[]; readonly end: number; readonly torn: boolean }
+  /** `end` is where the next record goes; `torn` says that a record there never became whole; `key` seals further ones. */
+  | {
+      readonly kind: 'sound'
+      readonly parts: readonly Part[]
+      readonly end: number
+      readonly torn: boolean
+      readonly key: FileKey
+    }
   | { readonly kind: 'unreadable'; readonly why: string; readonly begun: boolean }
 
 const fileKey = (escrowKey: Secret, salt: Uint8Array, id: EscrowId): FileKey => ({
@@ -88,12 +94,8 @@ export function openParts(bytes: Buffer, escrowKey: Secret, id: EscrowId): Opene
   }
   const torn = isMarked(bytes.subarray(end))
   if (torn && holdsPart(bytes, end + 1, key)) return { kind: 'unreadable', why: 'it is damaged', begun }
-  return { kind: 'sound', parts, end, torn }
+  return { kind: 'sound', parts, end, torn, key }
 }
-
-/** The key that seals further records of a file that openParts found sound. */
-export const keyOf = (bytes: Buffer, escrowKey: Secret, id: EscrowId): FileKey =>
-  fileKey(escrowKey, bytes.subarray(magic.length + 1, prefixBytes), id)
 
 function openPart(
   bytes: Buffer,

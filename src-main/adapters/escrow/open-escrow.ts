@@ -17,7 +17,7 @@ import type { Escrow, EscrowId } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { contentsOf } from './contents.ts'
 import { errorCode, syncFolder, writeAt, writeFailure } from './disk.ts'
-import { openEscrowFile, readAll } from './file.ts'
+import { openEscrowFile, readUsed } from './file.ts'
 import { begin, escrowBytes, openParts, sealPart, type Part } from './format.ts'
 import { readSpare, spareFolders, sparePaths } from './spare.ts'
 
@@ -110,18 +110,18 @@ function makeFolder(folder: string): void {
 function firstBytes(id: EscrowId, key: Secret, old: Secret | null): Buffer {
   const { bytes, key: fileKey } = begin(key, id)
   const first = old?.use((value) => sealPart(fileKey, { type: 'old', index: 0, plain: Buffer.from(value) }))
-  const whole = Buffer.alloc(Math.max(escrowBytes, bytes.length + (first?.length ?? 0)))
-  whole.set(bytes)
-  if (first) whole.set(first, bytes.length)
-  return whole
+  return first ? Buffer.concat([bytes, first]) : bytes
 }
 
-/** All of it on the disk, or no file. */
+const zeros = Buffer.alloc(escrowBytes)
+
+/** All of it on the disk with room for the reply, or no file. */
 function writeNew(path: string, bytes: Buffer): void {
   const { O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW } = constants
   const fd = openSync(path, O_CREAT | O_EXCL | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
   try {
     writeAt(fd, bytes, 0)
+    writeAt(fd, zeros.subarray(bytes.length), bytes.length)
     fsyncSync(fd)
   } catch (error) {
     unlinkSync(path)
@@ -139,7 +139,7 @@ function readParts(path: string, id: EscrowId, key: Secret): Result<readonly Par
     return errorCode(error) === 'ENOENT' ? ok(null) : err(unreadable(id, errorCode(error)))
   }
   try {
-    const opened = openParts(readAll(fd), key, id)
+    const opened = openParts(readUsed(fd), key, id)
     return opened.kind === 'sound' ? ok(opened.parts) : err(unreadable(id, opened.why))
   } catch (error) {
     return err(unreadable(id, errorCode(error)))
@@ -161,20 +161,6 @@ function readSpares(paths: readonly string[], id: EscrowId, key: Secret): Result
   return ok(parts)
 }
 
-const block = Buffer.alloc(4096)
-
-/** Up to the last block that is not all zeros: the rest was never written to. */
-function usedBytes(bytes: Buffer): number {
-  let end = bytes.length
-  while (
-    end > 0 &&
-    bytes.subarray(Math.max(0, end - block.length), end).equals(block.subarray(0, Math.min(end, block.length)))
-  ) {
-    end -= Math.min(end, block.length)
-  }
-  return end
-}
-
 /** Overwritten, then unlinked. A file that is not there is removed already. */
 function wipe(path: string): void {
   let fd: number
@@ -185,7 +171,7 @@ function wipe(path: string): void {
     throw error
   }
   try {
-    writeAt(fd, Buffer.alloc(usedBytes(readAll(fd))), 0)
+    writeAt(fd, Buffer.alloc(readUsed(fd).length), 0)
     fsyncSync(fd)
     ftruncateSync(fd, 0)
   } finally {

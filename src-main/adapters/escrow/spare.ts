@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { EscrowId } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { syncFolder, writeAt } from './disk.ts'
-import { escrowFile, readAll, type EscrowFile } from './file.ts'
+import { escrowFile, readUsed, type EscrowFile } from './file.ts'
 import { begin, sealPart, type Part } from './format.ts'
 
 /**
@@ -54,7 +54,7 @@ export function readSpare(path: string): Buffer | null {
   try {
     const found = fstatSync(fd)
     const isOurs = process.getuid === undefined || found.uid === process.getuid()
-    return found.isFile() && isOurs ? readAll(fd) : null
+    return found.isFile() && isOurs ? readUsed(fd) : null
   } finally {
     closeSync(fd)
   }

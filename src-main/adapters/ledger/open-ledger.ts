@@ -10,6 +10,7 @@ import { compaction } from './compact.ts'
 import type { Connection } from './connection.ts'
 import { connect } from './connection.ts'
 import { credentialTable } from './credentials.ts'
+import { groupCommits } from './group-commit.ts'
 import { historyTable } from './history.ts'
 import { importTable } from './imports.ts'
 import { metaTable } from './meta.ts'
@@ -131,6 +132,7 @@ function assemble(connection: Connection, meta: ReturnType<typeof metaTable>): L
     ...paceTable(connection),
     ...vendorFileTable(connection),
     transaction: (fn) => connection.transaction(fn),
+    commit: groupCommits(connection),
     close: () => connection.close(),
   }
   // Onto meta, whose `machine` is a getter that a spread would call.

@@ -68,11 +68,12 @@ export function rotationTable(connection: Connection): Rotations {
     rotation: byId,
     openRotations: () => many(connection.all('SELECT * FROM rotations WHERE settled = 0 ORDER BY started_at, id')),
     openRotationOf: openOf,
-    rotationsOf: (credentialId) =>
+    rotationsOf: (credentialId, among) =>
       many(
         connection.all(
-          'SELECT * FROM rotations WHERE credential_id = ? AND settled = 1 ORDER BY started_at DESC, id DESC',
-          credentialId,
+          `SELECT * FROM rotations WHERE credential_id = ?1 AND settled = 1
+           ${among ? 'AND id IN (SELECT value FROM json_each(?2))' : ''} ORDER BY started_at DESC, id DESC`,
+          ...[credentialId, ...(among ? [JSON.stringify(among)] : [])],
         ),
       ),
     journal: (rotationId) =>

@@ -9,7 +9,8 @@ import { LedgerError } from '../../core/ports.ts'
  * A lease is an open transaction on an empty SQLite file: the kernel drops it when its holder dies, whatever pid
  * namespace, boot or clock it lived in. Nobody else may open, read, copy or delete these files: closing any descriptor
  * of one drops this process's lock, and a deleted one can be held twice. They stay empty, in rollback-journal mode (in
- * WAL a reader would not stop a writer), and stay after release.
+ * WAL a reader would not stop a writer), and stay after release. Nothing is written, so the journal is one in memory: as
+ * a file it would be made and removed with every lock, five times the cost of the lock itself.
  */
 
 // Not to wait for a holder: two who try a free lock in the same instant would otherwise refuse each other.
@@ -39,7 +40,7 @@ function take(file: string, folder: string, begin: string): Lock | null {
   try {
     makeFile(file)
     database = new DatabaseSync(file, { timeout: collisionMs })
-    database.exec(begin)
+    database.exec(`PRAGMA journal_mode = MEMORY; ${begin}`)
   } catch (error) {
     database?.close()
     if (codeOf(error) === 5) return null

@@ -93,16 +93,25 @@ export async function openCustody(deps: CustodyDeps, kind: StoreKind): Promise<R
     return read.value ? ok(read.value) : err(fail('keychain-locked-or-item-missing', { item: item.account }))
   }
 
+  const confirmEscrowKey = async (): Promise<Result<void>> => {
+    const read = await readKnown(internalItem(deps.ledger.ledgerId, 'escrow-key'))
+    if (!read.ok) return read
+    return read.value.equals(escrowKey.value) ? ok(undefined) : err(fail('keychain-changed', { item: 'escrow key' }))
+  }
+  let confirming: Promise<Result<void>> | null = null
+
   return ok({
     store,
     escrowKey: escrowKey.value,
     escrowKeyId: deps.crypto.keyId(escrowKey.value),
     fingerprint,
     readKnown,
-    confirmEscrowKey: async () => {
-      const read = await readKnown(internalItem(deps.ledger.ledgerId, 'escrow-key'))
-      if (!read.ok) return read
-      return read.value.equals(escrowKey.value) ? ok(undefined) : err(fail('keychain-changed', { item: 'escrow key' }))
+    // rotations that begin together ask once
+    confirmEscrowKey: () => {
+      confirming ??= confirmEscrowKey().finally(() => {
+        confirming = null
+      })
+      return confirming
     },
     compareAndSet: async (item, expected, value) => {
       const before = await (expected.includes(null) ? store.read(item) : readProven(store, item))

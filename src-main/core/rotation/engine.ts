@@ -28,10 +28,10 @@ export async function drive(deps: Deps, run: Run, start: MachineState): Promise<
       const event = await perform(deps, run, state, effect)
       const next = advance(state, event)
       if (!next) throw new Error(`the rotation machine did not expect ${event.type} while awaiting ${effect.do}`)
-      record(deps, run, state, event, next)
+      await record(deps, run, state, event, next)
       state = next
     }
-    const result = conclude(deps, run, state)
+    const result = await conclude(deps, run, state)
     if (isWithoutReply(result.outcome)) {
       // the file last: as long as it is there, a later start goes on with this
       if (run.heldWire !== null) await dropHeld(deps, run)
@@ -49,7 +49,13 @@ const intentOf = (state: MachineState): readonly JournalEntry[] =>
     ? [{ step: state.awaiting.do, mints: false, phase: 'intent', detail: { isProven: state.isProven } }]
     : []
 
-function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent, next: MachineState): void {
+async function record(
+  deps: Deps,
+  run: Run,
+  before: MachineState,
+  event: MachineEvent,
+  next: MachineState,
+): Promise<void> {
   const entry: JournalEntry = {
     step: before.awaiting.do,
     mints: before.awaiting.do === 'await-reply',
@@ -76,9 +82,10 @@ function record(deps: Deps, run: Run, before: MachineState, event: MachineEvent,
   const hasChanged = (Object.keys(patch).length > 0 && !isOnlySealed) || event.type === 'restored' || isProofOfPromoted
   // an answer that changes nothing waits for the next commit: a resumed run would ask again
   if (!hasChanged && !CHANGES.has(next.awaiting.do)) return
-  deps.ledger.transaction(() => {
-    const at = deps.clock.now().toISOString()
-    deps.ledger.advanceRotation(run.id, patch, run.journal.splice(0), at)
+  const at = deps.clock.now().toISOString()
+  const entries = run.journal.splice(0)
+  await deps.ledger.commit(() => {
+    deps.ledger.advanceRotation(run.id, patch, entries, at)
     if (wasStored && run.chosen) adopt(deps, run, run.chosen, next.isProven, at)
     if (event.type === 'restored' && event.result === 'written' && run.old) adopt(deps, run, run.old, true, at)
     if (isProofOfPromoted) deps.ledger.updateCredential(run.credential.id, { verifiedAt: at })
@@ -95,7 +102,7 @@ function summary(event: MachineEvent): Readonly<Record<string, unknown>> {
   return rest
 }
 
-function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
+async function conclude(deps: Deps, run: Run, state: MachineState): Promise<RotationResult> {
   const { outcome, code } = endingOf(state)
   const at = deps.clock.now().toISOString()
   const isSettled = outcomes[outcome].settled
@@ -104,7 +111,8 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
     row?.newFingerprint && isNewKeyKnown(outcome) ? { tail: row.newTail, fingerprint: row.newFingerprint } : null
   // a look that found the same is no event, since an open rotation is looked at again and again; each key a person brings is
   const isNews = outcome === 'waiting' || row?.outcome !== outcome || row.code !== code || row.oldKey !== state.old
-  deps.ledger.transaction(() => {
+  const entries = run.journal.splice(0)
+  await deps.ledger.commit(() => {
     deps.ledger.advanceRotation(
       run.id,
       {
@@ -116,7 +124,7 @@ function conclude(deps: Deps, run: Run, state: MachineState): RotationResult {
         retryAt: run.retryAt,
         oldKey: state.old,
       },
-      run.journal.splice(0),
+      entries,
       at,
     )
     const detail = {

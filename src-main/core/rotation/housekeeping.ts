@@ -34,11 +34,8 @@ function isEarlier(deps: Deps, record: RotationRecord): boolean {
 
 /** The keychain has just given back the credential's right fingerprint: what earlier starts rotated is kept. */
 export function dropKept(deps: Deps, custody: Custody, credentialId: string): void {
-  // by the files, which are few: a credential's rotations are as many as its years
-  for (const id of deps.escrow.list()) {
-    const record = deps.ledger.rotation(id)
-    if (record?.credentialId !== credentialId) continue
-    if (!record.settled || record.outcome !== 'rotated' || !isEarlier(deps, record)) continue
+  for (const record of deps.ledger.rotationsOf(credentialId, deps.escrow.list())) {
+    if (record.outcome !== 'rotated' || !isEarlier(deps, record)) continue
     // one without an end may have left its reply in the keychain: that takes its time, and is housekeeping's
     const read = deps.escrow.read({ rotationId: record.id, credentialId }, custody.escrowKey)
     if (read.ok && read.value?.end) deps.escrow.remove(record.id)

@@ -90,7 +90,7 @@ async function rotateLeased(
     return stopped(deps, credential, stop('cancelled', fail('cancelled'), ready.baseline).stop, started)
   }
   try {
-    commitSent(deps, id, credential, prepared, open)
+    await commitSent(deps, id, credential, prepared, open)
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     await prepared.order.abort()
@@ -111,13 +111,13 @@ function openStop(credential: Credential, recovered: RotationResult): Stop {
   return { outcome: 'not-started', failure, oldKey: recovered.oldKey }
 }
 
-function commitSent(
+async function commitSent(
   deps: Deps,
   id: string,
   credential: Credential,
   prepared: Prepared,
   rescued: RotationRecord | null,
-): void {
+): Promise<void> {
   const at = deps.clock.now().toISOString()
   const record: RotationRecord = {
     id,
@@ -138,7 +138,7 @@ function commitSent(
     startedAt: at,
     updatedAt: at,
   }
-  deps.ledger.transaction(() => {
+  await deps.ledger.commit(() => {
     if (rescued) deps.ledger.advanceRotation(rescued.id, { settled: true }, [], at)
     deps.ledger.saveVendorFile(prepared.vendor.fileHash, prepared.vendor.id, prepared.vendor.fileText)
     deps.ledger.insertRotation(record, [
