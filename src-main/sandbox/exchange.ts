@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { countCall } from './call-limits.ts'
 import type { Fault } from './faults/fault.ts'
@@ -29,6 +30,15 @@ async function wait(ms: number, stop: AbortSignal): Promise<void> {
   if (ms <= 0) return
   if (ms !== Infinity) return sleep(ms, undefined, { signal: stop })
   await new Promise((_, reject) => {
+    stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true })
+  })
+}
+
+/** The client has ended its half, or the connection is no more. */
+async function gone(socket: Socket, stop: AbortSignal): Promise<void> {
+  if (socket.readableEnded || socket.destroyed) return
+  await new Promise<void>((resolve, reject) => {
+    socket.once('end', resolve).once('close', resolve)
     stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true })
   })
 }
@@ -122,6 +132,7 @@ export async function answerArrival(counter: Counter, arrival: Arrival): Promise
   const id = openEntry(counter, arrival, first, fault)
   try {
     await wait(desk.settings().latencyMs + play.beforeMs, stop)
+    if (play.untilGone === 'before') await gone(arrival.socket, stop)
     let said = play.instead
     if (play.acts) {
       const acted = act(route(arrival.request), play, desk)
@@ -129,6 +140,7 @@ export async function answerArrival(counter: Counter, arrival: Arrival): Promise
       if (acted.changed) log.update(id, { acted: true })
     }
     await wait(play.afterMs, stop)
+    if (play.untilGone === 'after') await gone(arrival.socket, stop)
     await reply(counter, arrival, id, said ?? vendor.refusal(503, null), play)
   } catch (error) {
     if (!stop.aborted) throw error

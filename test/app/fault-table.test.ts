@@ -28,8 +28,8 @@ const faults: Readonly<Record<string, readonly [Outcome, ...Fault[]]>> = {
   'torn at the end of the headers': ['lost', { kind: 'torn', at: 0, from: 'body' }],
   'torn in the body': ['lost', { kind: 'torn', at: 12, from: 'body' }],
   'torn before the last byte': ['rotated', { kind: 'torn', at: -1 }],
-  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', ms: 4400, when: 'before' }],
-  'hangs after acting, for longer than is waited': ['lost', { kind: 'hang', ms: 5500, when: 'after' }],
+  'hangs before acting, for longer than is waited': ['lost', { kind: 'hang', until: 'gone', when: 'before' }],
+  'hangs after acting, for longer than is waited': ['lost', { kind: 'hang', until: 'gone', when: 'after' }],
   'slow, but comes': ['rotated', { kind: 'delay', ms: 700 }],
   '500 without acting': ['not-rotated', { kind: 'status', status: 500 }],
   '500 after acting': ['lost', { kind: 'status', status: 500, acts: true }],
@@ -60,7 +60,9 @@ const exceptions: Readonly<Record<string, Outcome>> = {
 const vendors = ['projectdiscovery', 'scrapebit', 'hienergy', 'conjur'] as const
 type Vendor = (typeof vendors)[number]
 const root = join(import.meta.dirname, '../..')
+/** For a reply that never comes. All others are waited for as long as the product waits: a busy machine changes no ending. */
 const WAIT_SECONDS = 4
+const hangs = ({ fault }: Cell): boolean => fault.startsWith('hangs')
 
 let folder: string
 let sandbox: Sandbox
@@ -74,7 +76,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function openApp(home: string, store: ReturnType<typeof keptStore>): App {
+function openApp(home: string, store: ReturnType<typeof keptStore>, replyWaitSeconds: number | null = null): App {
   const opened = openPorts(
     {
       homePath: home,
@@ -83,7 +85,7 @@ function openApp(home: string, store: ReturnType<typeof keptStore>): App {
       isInteractive: false,
       courierEntry: join(root, 'dist/courier.js'),
       keychainEntry: '',
-      replyWaitSeconds: WAIT_SECONDS,
+      replyWaitSeconds,
       environment: {},
     },
     () => undefined,
@@ -126,6 +128,7 @@ describe('whatever goes wrong', () => {
       const home = mkdtempSync(join(folder, `${vendor}-`))
       const store = keptStore()
       const app = openApp(home, store)
+      const impatient = openApp(home, store, WAIT_SECONDS)
       const cells = await cellsOf(app, vendor)
       const keyIn = (cell: Cell): string => store.items.get(`rekey ${cell.name}`)?.use((value) => value) ?? ''
       const isTrue = (cell: Cell, result: RotationResult, when: string): void => {
@@ -141,7 +144,16 @@ describe('whatever goes wrong', () => {
           expect(keyIn(cell).endsWith(result.newKey.tail ?? ''), where).toBe(true)
       }
 
-      const first = await called(app.call('rotation.run', { selection: { all: true }, concurrency: 40 }))
+      const rotate = (by: App, some: readonly Cell[]): Promise<readonly RotationResult[]> =>
+        called(by.call('rotation.run', { selection: { names: some.map(({ name }) => name) }, concurrency: 40 }))
+      const ran = await Promise.all([
+        rotate(
+          app,
+          cells.filter((cell) => !hangs(cell)),
+        ),
+        rotate(impatient, cells.filter(hangs)),
+      ])
+      const first = ran.flat()
       expect(first).toHaveLength(cells.length)
       for (const cell of cells) {
         const mints = sandbox.log.filter(
@@ -156,10 +168,10 @@ describe('whatever goes wrong', () => {
         )
       }
       await app.close()
+      await impatient.close()
 
       // the trouble is over: what hung has acted, what was down is up
       sandbox.clearFaults(vendor)
-      await new Promise((resolve) => setTimeout(resolve, 1700))
       const later = openApp(home, store)
       await called(later.call('rotation.recover', {}))
       const again = await called(later.call('rotation.recover', {}))
@@ -181,6 +193,7 @@ describe('whatever goes wrong', () => {
       expect(again.every((result) => !result.settled)).toBe(true)
       await later.close()
     },
-    90_000,
+    // a machine that is busy with other things gives it a tenth of its time
+    600_000,
   )
 })

@@ -162,6 +162,20 @@ describe('faults of time and framing', () => {
     expect([entry.principal, state(second)]).toEqual([principal, 'dead'])
   })
 
+  it.each(['before', 'after'] as const)('hang until the client has gone, %s acting', async (when) => {
+    const { key } = fresh()
+    inject({ kind: 'hang', until: 'gone', when })
+    const gone = new AbortController()
+    const given = fetch(url('/v1/user/apikey/rotate'), { method: 'POST', headers: apiKey(key), signal: gone.signal })
+    const meant = await sandbox.waitFor((entry) => entry.fault === 'hang' && !entry.isOver)
+    await sleep(60)
+    expect([state(key), last()?.isOver, last()?.sentBytes]).toEqual([when === 'before' ? 'works' : 'dead', false, 0])
+    gone.abort()
+    await expect(given).rejects.toThrow('aborted')
+    await sandbox.waitFor((entry) => entry.connection === meant.connection && entry.acted && entry.isOver)
+    expect(state(key)).toBe('dead')
+  })
+
   it('hang after acting, for ever: the key is gone and no reply comes', async () => {
     const { key } = fresh()
     inject({ kind: 'hang', when: 'after' })

@@ -39,8 +39,11 @@ export type FaultKind =
       readonly from?: 'start' | 'headers' | 'body'
       readonly end?: ConnectionEnd
     }
-  /** Nothing happens for so long (for ever without `ms`), before or after the vendor acts; then all goes on, whether or not the client still waits. */
-  | { readonly kind: 'hang'; readonly ms?: number; readonly when?: 'before' | 'after' }
+  /**
+   * Nothing happens for so long (for ever without `ms`), or until the client has gone, before or after the vendor acts; then all
+   * goes on, whether or not the client still waits.
+   */
+  | { readonly kind: 'hang'; readonly ms?: number; readonly until?: 'gone'; readonly when?: 'before' | 'after' }
   | { readonly kind: 'delay'; readonly ms: number }
   /** This status, in the vendor's form, as a web server's page, or empty; the vendor does not act unless told to. */
   | {

@@ -31,7 +31,7 @@ const ofKind: Readonly<Record<FaultName, Readonly<Record<string, Check>>>> = {
   before: { end },
   after: { end },
   torn: { at: isWhole, from: oneOf('start', 'headers', 'body'), end },
-  hang: { ms: isMs, when: oneOf('before', 'after') },
+  hang: { ms: isMs, until: oneOf('gone'), when: oneOf('before', 'after') },
   delay: { ms: isMs },
   status: { status: isStatus, body: oneOf('json', 'html', 'empty'), acts: isFlag, retryAfterSeconds: isCount },
   garbage: { part: oneOf('body', 'reply'), acts: isFlag },

@@ -8,6 +8,8 @@ import type { Fault } from './fault.ts'
 export type Play = {
   readonly beforeMs: number
   readonly afterMs: number
+  /** Waits for the client to go, too: before the vendor acts, or after. */
+  readonly untilGone: 'before' | 'after' | null
   /** False: the vendor never hears of the request. */
   readonly acts: boolean
   readonly twist: Twist
@@ -26,6 +28,7 @@ export type Play = {
 export const ordinary: Play = {
   beforeMs: 0,
   afterMs: 0,
+  untilGone: null,
   acts: true,
   twist: straight,
   shows: 'plain',
@@ -60,6 +63,7 @@ function ofKind(fault: Fault, vendor: Vendor): Partial<Play> {
     case 'torn':
       return { cut: { at: fault.at, from: fault.from ?? 'start' }, end: fault.end ?? 'fin' }
     case 'hang':
+      if (fault.until === 'gone') return { untilGone: fault.when ?? 'before' }
       return fault.when === 'after' ? { afterMs: fault.ms ?? Infinity } : { beforeMs: fault.ms ?? Infinity }
     case 'delay':
       return { beforeMs: fault.ms }

@@ -28,7 +28,10 @@ export type Setup = {
   readonly hasSecretInputs?: boolean
 }
 
-export const REPLY_WAIT_SECONDS = 4
+/** For a reply that never comes. All others are waited for as long as the product waits: a busy machine changes no ending. */
+const REPLY_WAIT_SECONDS = 4
+const PATIENT_SECONDS = 60
+const hangs = ({ row }: Cell): boolean => row.faults.some(({ kind }) => kind === 'hang')
 
 export async function addCells(world: World, setup: Setup): Promise<readonly Cell[]> {
   const { vendor, rows } = setup
@@ -103,11 +106,11 @@ export async function replaceOwnKey(world: World, vendor: VendorId, who: Sandbox
   return key
 }
 
-/** A run of `rotate` for each exit code that is awaited, and for each way to print, all at once. */
+/** A run of `rotate` for each exit code that is awaited, for each way to print, and for what hangs, all at once. */
 export async function rotateCells(world: World, cells: readonly Cell[]) {
   const groups = new Map<string, Cell[]>()
   for (const cell of cells) {
-    const key = `${cell.mode} ${cell.row.exit}`
+    const key = `${cell.mode} ${cell.row.exit} ${hangs(cell)}`
     groups.set(key, [...(groups.get(key) ?? []), cell])
   }
   return Promise.all(
@@ -115,7 +118,7 @@ export async function rotateCells(world: World, cells: readonly Cell[]) {
       const names = group.map(({ name }) => name)
       const flags = group[0]?.mode === 'json' ? ['--json'] : []
       const ran = await world.rekey(['rotate', ...names, '--yes', '--concurrency', '40', ...flags], '', {
-        REKEY_REPLY_WAIT: String(REPLY_WAIT_SECONDS),
+        REKEY_REPLY_WAIT: String(group.some(hangs) ? REPLY_WAIT_SECONDS : PATIENT_SECONDS),
       })
       return { group, ran, exit: group[0]?.row.exit ?? 0 }
     }),

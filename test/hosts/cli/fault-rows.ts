@@ -73,8 +73,8 @@ export const mintRows: readonly Row[] = [
   row('torn after the headers', { kind: 'torn', at: 0, from: 'body' }, lost('torn-reply')),
   row('torn in the body', { kind: 'torn', at: 12, from: 'body' }, lost('torn-reply')),
   row('torn before the last byte', { kind: 'torn', at: -1 }, rotated),
-  row('hangs before acting', { kind: 'hang', ms: 4400, when: 'before' }, lost('no-reply')),
-  row('hangs after acting', { kind: 'hang', ms: 5500, when: 'after' }, lost('no-reply')),
+  row('hangs before acting', { kind: 'hang', until: 'gone', when: 'before' }, lost('no-reply')),
+  row('hangs after acting', { kind: 'hang', until: 'gone', when: 'after' }, lost('no-reply')),
   row('slow, but comes', { kind: 'delay', ms: 700 }, rotated),
   row('500 without acting', { kind: 'status', status: 500 }, unchanged('odd-reply')),
   row('500 after acting', { kind: 'status', status: 500, acts: true }, lost('odd-reply')),
@@ -94,7 +94,7 @@ export const mintRows: readonly Row[] = [
   row('an old key that lives a second longer', { kind: 'stale', ms: 1000 }, rotated),
   row(
     'an old key that stays',
-    { kind: 'stale', ms: 60_000 },
+    { kind: 'stale', ms: 600_000 },
     {
       exit: 4,
       outcome: 'old-key-alive',

@@ -142,7 +142,7 @@ describe.concurrent('a key that a person rotates', () => {
         } finally {
           await world.close()
         }
-      }, 120_000)
+      }, 600_000)
     }
   }
 })

@@ -55,7 +55,7 @@ describe.concurrent('a key that an operator rotates', () => {
       },
     ]
     await checkTable(expect, { vendor: 'hienergy', rows, hasOperators: true })
-  }, 180_000)
+  }, 600_000)
 
   it('at conjur', async ({ expect }) => {
     const rows: readonly Row[] = [
@@ -80,12 +80,12 @@ describe.concurrent('a key that an operator rotates', () => {
       noSession('authenticate resets', { kind: 'before', end: 'rst' }, 'the connection broke off'),
     ]
     await checkTable(expect, { vendor: 'conjur', rows, hasOperators: true })
-  }, 180_000)
+  }, 600_000)
 
   it('is read again at conjur, where the password is known and the answer got lost', async ({ expect }) => {
     const isReadAgain = ({ outcome, code }: Row): boolean => outcome === 'lost' && code !== 'new-key-rejected'
     const endings = whereItMatters.filter(isReadAgain).map(({ fault }): [string, Ending] => [fault, rotated])
     const rows = withEndings(whereItMatters, Object.fromEntries(endings))
     await checkTable(expect, { vendor: 'conjur', rows, hasSecretInputs: true })
-  }, 180_000)
+  }, 600_000)
 })

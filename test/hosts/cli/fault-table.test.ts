@@ -12,22 +12,22 @@ const limited = (limit: string): Ending => ({
 })
 
 describe.concurrent('a key that rotates itself', () => {
-  it('at projectdiscovery', ({ expect }) => checkTable(expect, { vendor: 'projectdiscovery', rows: mintRows }), 180_000)
+  it('at projectdiscovery', ({ expect }) => checkTable(expect, { vendor: 'projectdiscovery', rows: mintRows }), 600_000)
 
   it('at scrapebit', async ({ expect }) => {
     const rows = withEndings(mintRows, { '429': limited('once an hour') })
     await checkTable(expect, { vendor: 'scrapebit', rows })
-  }, 180_000)
+  }, 600_000)
 
   it('at hienergy', async ({ expect }) => {
     const rows = withEndings(mintRows, { '429': limited('1,000 calls an hour') })
     await checkTable(expect, { vendor: 'hienergy', rows })
-  }, 180_000)
+  }, 600_000)
 
   it('at conjur', async ({ expect }) => {
     // a bare key cut short is no key, and its last character is nowhere
     const [torn] = only(mintRows, ['torn in the body'])
     const rows = withEndings(mintRows, { 'torn before the last byte': torn ?? rotated })
     await checkTable(expect, { vendor: 'conjur', rows })
-  }, 180_000)
+  }, 600_000)
 })

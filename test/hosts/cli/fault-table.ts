@@ -117,7 +117,7 @@ async function checkRecovery(
   if (open.length === 0) return
   world.sandbox.clearFaults(vendor)
   // what hung has acted, what lived on is dead
-  world.sandbox.advance(70_000)
+  world.sandbox.advance(700_000)
   const recovered = await world.rekey(['recover', '--json'])
   const results = resultsIn(recovered.stdout)
   expect.soft(results.map(({ name }) => name).sort()).toEqual(open.map(({ name }) => name).sort())
