@@ -108,7 +108,7 @@ export const importReceipt = z.strictObject({
   stored: z.number().int().nonnegative(),
   skipped: z.array(named),
   dropped: z.array(dropped),
-  /** What the file says beside a key that is kept here already, and is not here: it stays in the file. */
+  /** What the file says of a key that is kept or replaced here, and is not here: it stays in the file. */
   notTaken: z.array(dropped),
   /** Names of fields that are kept as text beside their key. */
   keptAsText: z.array(z.string()),

@@ -16,6 +16,9 @@ import { toEntry } from './to-entry.ts'
 
 type Input = ParsedInputOf<'vault.export'>
 
+/** What a format says it dropped where it could not take an entry at all. */
+const WHOLE = 'entry'
+
 export const exportVault: Handler<'vault.export'> = async (context, input) => {
   const formats = await context.ports.vaultFormats.list()
   const format = formats.find(({ id }) => id === input.format)
@@ -42,11 +45,13 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   const written = await writeProven(context, vault.value, { path, overwrite, format, options })
   if (!written.ok) return written
   const { dropped, warnings } = written.value
-  remember(context, vault.value, format)
+  const whole = new Set(dropped.flatMap(({ name, what }) => (what === WHOLE ? [name] : [])))
+  const stored = vault.value.entries.filter(({ name }) => !whole.has(name))
+  remember(context, stored, format)
   return ok({
     format: format.id,
     in: vault.value.entries.length,
-    stored: vault.value.entries.length,
+    stored: stored.length,
     skipped: [],
     dropped: dropped.map(({ name, what, why }) => ({ name, what, why })),
     keptAsText: [],
@@ -172,11 +177,11 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return true
 }
 
-function remember(context: Context, vault: Vault, format: VaultFormatView): void {
+function remember(context: Context, entries: readonly VaultEntry[], format: VaultFormatView): void {
   const { ledger, clock } = context.ports
   const at = clock.now().toISOString()
   ledger.transaction(() => {
-    for (const { name } of vault.entries)
+    for (const { name } of entries)
       ledger.appendHistory({ at, name, event: 'exported', rotationId: null, detail: { format: format.id } })
   })
 }

@@ -17,7 +17,7 @@ import { KEPT, keptText, namesKept } from './kept.ts'
 import { joined, keptHere } from './kept-here.ts'
 import { notTaken } from './not-taken.ts'
 import type { Preview } from './open-previews.ts'
-import { judgeHere } from './previews.ts'
+import { judgeHere, stayingOf } from './previews.ts'
 import { record, type Recorded } from './record-import.ts'
 import { copyOf, IMPORT_LOCK, itemOf, undoAll } from './undo-imports.ts'
 
@@ -59,7 +59,8 @@ export const importVault: Handler<'vault.import'> = async (context, input) => {
     if (!done.ok) return done
     context.previews.forget(input.id)
     context.emit({ type: 'credentials.changed', names: [] })
-    return ok({ ...receiptOf(preview, judged.value, chosen.value, done.value), notTaken: unsaid.value })
+    const stays = chosen.value.replaces.flatMap((each) => stayingOf(each).map((left) => ({ name: each.name, ...left })))
+    return ok({ ...receiptOf(preview, judged.value, chosen.value, done.value), notTaken: [...unsaid.value, ...stays] })
   } finally {
     lock.release()
   }

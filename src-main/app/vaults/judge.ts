@@ -10,7 +10,7 @@ import { Secret } from '../../core/secret.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 import { outcomeOf, type Context } from '../context.ts'
 import { namesOf } from './entry-name.ts'
-import { keepOf, type Kept } from './kept.ts'
+import { keepOf, outdone, type Kept } from './kept.ts'
 import { placeOf, type Place, type Said } from './place.ts'
 
 export type Judged = {
@@ -21,6 +21,8 @@ export type Judged = {
   readonly called: string
   readonly place: Place
   readonly kept: Kept
+  /** What of it stays in the file where it replaces a key that is here. */
+  readonly outdone: readonly string[]
   readonly kind: ImportKind
   readonly reason: string | null
   readonly existing: Credential | null
@@ -120,14 +122,15 @@ export function judge(
       return verdict('new', null)
     }
     const decided = decide()
-    const { vendor, inputs, subject, baseUrl } = place
+    const { existing, doings } = decided
     return {
       index,
       entry,
       name,
       called: names[index] ?? '',
       place,
-      kept: keepOf(entry, { vendor, inputs, subject, baseUrl }),
+      kept: keepOf(entry, place),
+      outdone: existing && doings.includes('replace') ? outdone(entry, place, existing) : [],
       ...decided,
       reason: decided.reason ?? place.reason,
     }

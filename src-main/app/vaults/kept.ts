@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
 import { Secret } from '../../core/secret.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 
@@ -12,6 +13,7 @@ import type { VaultEntry } from '../../formats/define-format.ts'
 export const KEPT = '+kept'
 
 export const LONGEST_TAG = 64
+export const LONGEST_TEXT = 1024
 
 const makeFields = () =>
   z.strictObject({
@@ -58,28 +60,25 @@ export function keptValue(kept: Kept, name: string, credential: string): Result<
   return err(fail('bad-input', { what, fix: `rekey history ${credential} names what an import kept` }))
 }
 
+/** What of an entry has found a place of its own. */
+export type Placed = {
+  readonly vendor: string
+  readonly inputs: Readonly<Record<string, string>>
+  readonly secretInputs: Readonly<Record<string, string>>
+  readonly subject: string | null
+  readonly baseUrl: string | null
+  readonly tls: { readonly caPem: string | null; readonly pinSha256: string | null }
+}
+
 /** What of an entry stays after its credential took what it has a place for. */
-export function keepOf(
-  entry: VaultEntry,
-  taken: {
-    readonly vendor: string
-    readonly inputs: Readonly<Record<string, string>>
-    readonly subject: string | null
-    readonly baseUrl: string | null
-  },
-): Kept {
-  // of a vendor that is not known here: what Rekey knew of it waits until it is
-  const unplaced =
-    entry.rekey === null || entry.rekey.vendor === taken.vendor
-      ? []
-      : [{ name: 'rekey', value: JSON.stringify({ v: 1, ...entry.rekey }), isSecret: true }]
+export function keepOf(entry: VaultEntry, taken: Placed): Kept {
   const { vendor } = entry
   const isPlaced = vendor === undefined || vendor.toLowerCase() === taken.vendor
   const isTaken = (value: string): boolean => value === taken.subject || Object.values(taken.inputs).includes(value)
-  // folders become tags, which are short
-  const longFolder = entry.folder.some((part) => part.length > LONGEST_TAG)
-    ? [{ name: 'folder', value: entry.folder.join('/'), isSecret: false }]
-    : []
+  const text = (name: string, value: string, isThere: boolean): Kept['fields'] =>
+    isThere ? [{ name, value, isSecret: false }] : []
+  // folders become tags, which are short, and a title becomes a label
+  const long = ({ length }: string): boolean => length > LONGEST_TAG
   return {
     account: entry.account === null || entry.account === '' || isTaken(entry.account) ? null : entry.account,
     urls: entry.urls.filter((url) => url !== '' && url !== taken.baseUrl),
@@ -88,9 +87,49 @@ export function keepOf(
       ...entry.fields
         .filter(({ name, value }) => taken.inputs[name] !== value)
         .map(({ name, value, isSecret }) => ({ name, value, isSecret })),
-      ...longFolder,
-      ...(isPlaced ? [] : [{ name: 'vendor', value: vendor, isSecret: false }]),
-      ...unplaced,
+      ...text('folder', entry.folder.join('/'), entry.folder.some(long)),
+      ...text('tags', entry.tags.filter(long).join(', '), entry.tags.some(long)),
+      ...text('title', entry.name, entry.name.length > LONGEST_TEXT),
+      ...text('vendor', vendor ?? '', !isPlaced),
+      ...unplaced(entry.rekey, taken),
     ],
   }
+}
+
+/** What Rekey knew of it and has no place here: of a vendor that is not known, all of it waits until that is. */
+function unplaced(traits: VaultEntry['rekey'], { vendor, inputs, secretInputs, baseUrl, tls }: Placed): Kept['fields'] {
+  if (traits === null) return []
+  if (traits.vendor !== vendor) return [{ name: 'rekey', value: JSON.stringify({ v: 1, ...traits }), isSecret: true }]
+  const lone = (name: string, said: string | null, here: string | null): readonly [string, string][] =>
+    said !== null && here === null ? [[name, said]] : []
+  const open = [
+    ...Object.entries(traits.inputs).filter(([name, value]) => inputs[name] !== value),
+    ...lone('base-url', traits.baseUrl, baseUrl),
+    ...lone('ca-pem', traits.caPem, tls.caPem),
+    ...lone('pin-sha256', traits.pinSha256, tls.pinSha256),
+  ]
+  const secret = Object.entries(traits.secretInputs).filter(([name, value]) => secretInputs[name] !== value)
+  return [
+    ...open.map(([name, value]) => ({ name, value, isSecret: false })),
+    ...secret.map(([name, value]) => ({ name, value, isSecret: true })),
+  ]
+}
+
+/** What an entry says that a key which it replaces has a word of its own on: that word stays. */
+export function outdone({ rekey }: VaultEntry, place: Placed, existing: Credential): readonly string[] {
+  const differs = (said: unknown, here: unknown): boolean => said !== null && said !== here
+  const names = (values: Readonly<Record<string, string>>): readonly string[] => Object.keys(values)
+  return [
+    ...names(place.inputs).filter((name) => existing.inputs[name] !== place.inputs[name]),
+    ...(differs(place.baseUrl, existing.baseUrl) ? ['address'] : []),
+    ...(differs(place.tls.caPem, existing.tls.caPem) || differs(place.tls.pinSha256, existing.tls.pinSha256)
+      ? ['certificate']
+      : []),
+    ...names(place.secretInputs),
+    ...(differs(rekey?.label ?? null, existing.label) ? ['label'] : []),
+    ...(differs(rekey?.maxAgeDays ?? null, existing.maxAgeDays) ? ['max-age'] : []),
+    ...(rekey?.usedBy.some((where) => !existing.usedBy.includes(where)) === true ? ['used-by'] : []),
+    ...(rekey?.operator ? [`operator ${rekey.operator}`] : []),
+    ...((rekey?.history.length ?? 0) > 0 ? ['its past'] : []),
+  ]
 }

@@ -130,6 +130,10 @@ async function viewOf(
 
 const isTaken = ({ doings }: Judged): boolean => doings.some((doing) => doing !== 'skip')
 
+/** What a key that is replaced keeps of its own. */
+export const stayingOf = ({ existing, outdone }: Judged): readonly { readonly what: string; readonly why: string }[] =>
+  outdone.map((what) => ({ what, why: `${existing?.name} keeps its own` }))
+
 export const entryView = (judged: Judged, renamedTo: string | null = null): PreviewEntry => ({
   index: judged.index,
   where: judged.entry.where,
@@ -148,7 +152,7 @@ export const entryView = (judged: Judged, renamedTo: string | null = null): Prev
   unconfirmed: [...judged.place.unconfirmed],
   expiresAt: judged.entry.expiresAt,
   kept: isTaken(judged) ? [...namesKept(judged.kept)] : [],
-  left: isTaken(judged) ? judged.entry.left.map(({ what, why }) => ({ what, why })) : [],
+  left: isTaken(judged) ? [...judged.entry.left.map(({ what, why }) => ({ what, why })), ...stayingOf(judged)] : [],
   renamedTo,
   doings: [...judged.doings],
 })

@@ -8,11 +8,10 @@ import { Secret, tailOf } from '../../core/secret.ts'
 import type { Context } from '../context.ts'
 import type { Choices, Chosen } from './choose.ts'
 import type { Judged } from './judge.ts'
-import { KEPT, keptText, namesKept } from './kept.ts'
+import { KEPT, keptText, LONGEST_TEXT, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 import { tagsOf } from './previews.ts'
 
-const LONGEST_TEXT = 1024
 /** Rekey's own events are short and few; what a file says beyond that would bury everything else that happened here. */
 const mostPast = { events: 10_000, eventText: 64, detailText: 4096 }
 

@@ -42,7 +42,7 @@ export const importKeys: Definition = {
       .option('--key-file <file>', 'the key file of a KeePass vault')
       .option(
         '--map <column=field>',
-        'what a column of a table is, such as Token=secret, or by its number, #2=secret',
+        'what a column of a table is, such as Token=secret, or by its number, #2=secret; in a .env file, what is a key',
         pair('column=field'),
       )
       .addOption(
