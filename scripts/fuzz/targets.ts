@@ -116,7 +116,7 @@ function kdbxDocument(): Target {
   const noStream = (length: number): Uint8Array => new Uint8Array(length)
   return {
     id: 'kdbx-document',
-    seeds: [new TextEncoder().encode(writeXml(everything, noStream).xml)],
+    seeds: [new TextEncoder().encode([...writeXml(everything, noStream, [])].join(''))],
     weight: 4,
     read: (xml) => vaultIn({ xml, keystream: noStream, headerHash: null }),
   }

@@ -8,7 +8,7 @@ import type { KdfCost } from './kdbx/key.ts'
 import { isKdb, openKdbx, versionOf } from './kdbx/open.ts'
 import { sealKdbx } from './kdbx/seal.ts'
 import { vaultIn } from './kdbx/vault-in.ts'
-import { writeXml } from './kdbx/write-xml.ts'
+import { warningsOf, writeXml, type Dropped } from './kdbx/write-xml.ts'
 
 /** What KeePassXC starts from for a new file. */
 const KEEPASSXC: KdfCost = { memoryKib: 64 * 1024, passes: 10, lanes: 2 }
@@ -36,15 +36,7 @@ async function read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vau
 }
 
 async function write(vault: Vault, options: WriteOptions, cost: KdfCost): Promise<Result<Written>> {
-  let said: Omit<Written, 'bytes'> = { dropped: [], warnings: [] }
-  const sealed = await sealKdbx(
-    (keystream) => {
-      const { xml, ...rest } = writeXml(vault, keystream)
-      said = rest
-      return xml
-    },
-    options,
-    cost,
-  )
-  return sealed.ok ? ok({ bytes: sealed.value, ...said }) : sealed
+  const dropped: Dropped[] = []
+  const sealed = await sealKdbx((keystream) => writeXml(vault, keystream, dropped), options, cost)
+  return sealed.ok ? ok({ bytes: sealed.value, dropped, warnings: warningsOf(vault) }) : sealed
 }

@@ -25,7 +25,7 @@ const entry = (at: number, more: string): string =>
 const document = (...entries: readonly string[]): string =>
   `<KeePassFile><Meta/><Root><Group><UUID>AAAAAAAAAAAAAAAAAAAAAA==</UUID><Name>r</Name>${entries.join('')}</Group></Root></KeePassFile>`
 const sealed = async (xml: string): Promise<Buffer> => {
-  const file = await sealKdbx(() => xml, { passphrase }, cheap)
+  const file = await sealKdbx(() => [xml], { passphrase }, cheap)
   if (!file.ok) throw new Error('not sealed')
   return Buffer.from(file.value)
 }

@@ -1,17 +1,29 @@
-import { constants, gunzip as inflate, gzip as deflate } from 'node:zlib'
+import { constants, createGzip, gunzip as inflate } from 'node:zlib'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond } from '../define-failures.ts'
 import { limits } from '../define-format.ts'
+import { joined } from './joined.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
-/** Packed as KeePass packs, but quickly: most of a vault is hidden values, which hardly get smaller. */
-export const gzip = (bytes: Uint8Array): Promise<Uint8Array> =>
-  new Promise((resolve, reject) =>
-    deflate(bytes, { level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES }, (error, packed) =>
-      error ? reject(error) : resolve(packed),
-    ),
-  )
+/**
+ * Packed as KeePass packs, but quickly: most of a vault is hidden values, which hardly get smaller. A piece is packed, by a
+ * thread of zlib's, while the next is made.
+ */
+export async function gzip(pieces: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const packing = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES })
+  const packed: Uint8Array[] = []
+  packing.on('data', (piece: Uint8Array) => packed.push(piece))
+  const ended = new Promise((resolve) => packing.once('end', resolve))
+  let behind: Promise<unknown> = Promise.resolve()
+  for (const piece of pieces) {
+    await behind
+    behind = new Promise((resolve) => packing.write(piece, resolve))
+  }
+  packing.end()
+  await ended
+  return joined(packed)
+}
 
 /** Inflates piece by piece and stops at the limit, so that a small file cannot become a full memory. */
 export function gunzip(bytes: Uint8Array): Promise<Result<Uint8Array>> {

@@ -8,9 +8,9 @@ import { joined } from './joined.ts'
 import { kdbxweb } from './library.ts'
 import { keystreamOf, type Keystream } from './keystream.ts'
 
-/** `document` gets the stream that hides protected values and gives the XML. */
+/** `document` gets the stream that hides protected values and gives the XML, piece by piece. */
 export async function sealKdbx(
-  document: (keystream: Keystream) => string,
+  document: (keystream: Keystream) => Iterable<string>,
   options: WriteOptions,
   cost: KdfCost,
 ): Promise<Result<Uint8Array>> {
@@ -23,20 +23,18 @@ export async function sealKdbx(
   const start = stream.getWrittenBytes()
   const derived = keysOf(header, credentials.value)
 
-  const xml = new TextEncoder().encode(
-    document(
-      await keystreamOf({ stream: header.crsAlgorithm ?? 0, key: header.protectedStreamKey ?? new ArrayBuffer() }),
-    ),
-  )
   const inner = new BinaryStream()
   header.writeInnerHeader(inner, new KdbxContext({ kdbx: new Kdbx() }))
-  const packed = await gzip(joined([new Uint8Array(inner.getWrittenBytes()), xml]))
+  const keystream = await keystreamOf({
+    stream: header.crsAlgorithm ?? 0,
+    key: header.protectedStreamKey ?? new ArrayBuffer(),
+  })
+  const packed = await gzip(bytesOf(new Uint8Array(inner.getWrittenBytes()), document(keystream)))
 
   const keys = await derived
   const aes = CryptoEngine.createAesCbc()
   await aes.importKey(keys.cipherKey)
-  // a copy of its own: what zlib gives is a part of something larger
-  const sealed = await aes.encrypt(new Uint8Array(packed).buffer, header.encryptionIV ?? new ArrayBuffer())
+  const sealed = await aes.encrypt(packed.buffer, header.encryptionIV ?? new ArrayBuffer())
   const headerKey = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(0xffffffff, 0xffffffff))
   const parts = [
     start,
@@ -45,6 +43,22 @@ export async function sealKdbx(
     await HmacBlockTransform.encrypt(sealed, keys.hmacKey),
   ]
   return ok(joined(parts.map((part) => new Uint8Array(part))))
+}
+
+const PIECE_CHARACTERS = 256 * 1024
+
+/** The start, and the texts in pieces that are worth a call each. */
+function* bytesOf(start: Uint8Array, texts: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder()
+  yield start
+  let piece = ''
+  for (const text of texts) {
+    piece += text
+    if (piece.length < PIECE_CHARACTERS) continue
+    yield encoder.encode(piece)
+    piece = ''
+  }
+  yield encoder.encode(piece)
 }
 
 async function newHeader({ memoryKib, passes, lanes }: KdfCost): Promise<KdbxHeader> {

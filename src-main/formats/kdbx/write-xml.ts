@@ -9,7 +9,7 @@ import { YEAR_ONE } from './entries.ts'
 import { STANDARD_FIELDS, URL_FIELD } from './field-names.ts'
 import type { Keystream } from './keystream.ts'
 
-type Dropped = Written['dropped'][number]
+export type Dropped = Written['dropped'][number]
 type Drop = (what: string, why: string) => void
 type Folder = { readonly name: string; readonly folders: Map<string, Folder>; readonly entries: VaultEntry[] }
 
@@ -24,11 +24,8 @@ const element = (name: string, text: string): string => `<${name}>${escaped(text
 /** For places that cannot be hidden. */
 const plain = (text: string): string => text.toWellFormed().replace(UNSAYABLE, '\uFFFD')
 
-export function writeXml(
-  vault: Vault,
-  keystream: Keystream,
-): { readonly xml: string; readonly dropped: readonly Dropped[]; readonly warnings: readonly string[] } {
-  const dropped: Dropped[] = []
+/** Piece by piece; what it cannot carry is added to `dropped` on the way. */
+export function* writeXml(vault: Vault, keystream: Keystream, dropped: Dropped[]): Generator<string> {
   const uuids = uuidsFor(vault)
   const hidden = (text: string): string => {
     const bytes = Buffer.from(text, 'utf8')
@@ -57,18 +54,18 @@ export function writeXml(
     ]
     return `<Entry>${element('UUID', uuids())}<IconID>0</IconID>${element('Tags', tagsOf(entry, drop).join(';'))}${timesXml(entry)}${strings.join('')}</Entry>`
   }
-  const groupXml = ({ name, folders, entries }: Folder): string =>
-    [
-      `<Group>${element('UUID', uuids())}${element('Name', name)}<IconID>48</IconID>`,
-      ...entries.map(entryXml),
-      ...[...folders.values()].map(groupXml),
-      '</Group>',
-    ].join('')
-  const meta =
-    '<Meta><Generator>Rekey</Generator><DatabaseName>Rekey</DatabaseName><MemoryProtection><ProtectPassword>True</ProtectPassword></MemoryProtection><RecycleBinEnabled>True</RecycleBinEnabled></Meta>'
-  const root = groupXml(treeOf(vault, dropped))
-  const xml = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<KeePassFile>${meta}<Root>${root}</Root></KeePassFile>`
-  return { xml, dropped, warnings: warningsOf(vault) }
+  function* groupXml({ name, folders, entries }: Folder): Generator<string> {
+    yield `<Group>${element('UUID', uuids())}${element('Name', name)}<IconID>48</IconID>`
+    for (const entry of entries) yield entryXml(entry)
+    for (const folder of folders.values()) yield* groupXml(folder)
+    yield '</Group>'
+  }
+  const root = treeOf(vault, dropped)
+  yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<KeePassFile>'
+  yield '<Meta><Generator>Rekey</Generator><DatabaseName>Rekey</DatabaseName><MemoryProtection><ProtectPassword>True</ProtectPassword></MemoryProtection><RecycleBinEnabled>True</RecycleBinEnabled></Meta>'
+  yield '<Root>'
+  yield* groupXml(root)
+  yield '</Root></KeePassFile>'
 }
 
 /** Sixteen random bytes each, drawn at once. */
@@ -98,7 +95,7 @@ function treeOf({ entries }: Vault, dropped: Dropped[]): Folder {
 const CANNOT_SAY = 'KDBX cannot say one of its characters there'
 
 /** KeePassXC 2.7 reads a value up to its first NUL, and saves what is not hidden without control characters. */
-function warningsOf({ entries }: Vault): readonly string[] {
+export function warningsOf({ entries }: Vault): readonly string[] {
   const count = entries.filter((entry) => textsOf(entry).some((text) => !isSayable(text))).length
   if (count === 0) return []
   const which = count === 1 ? 'an entry holds' : `${count} entries hold`
