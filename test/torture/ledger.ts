@@ -37,6 +37,12 @@ export const importStateOf = (home: string): string | null =>
     return row ? String(row['state']) : null
   })
 
+/** How many keys the history says were written to a file. */
+export const exportedRows = (home: string): number =>
+  reading(join(home, 'ledger.sqlite'), (database) =>
+    Number(database.prepare("SELECT count(*) AS n FROM history WHERE event = 'exported'").get()?.['n']),
+  ) ?? 0
+
 /** The id under which the keychain keeps this ledger's internal items. */
 export const ledgerIdOf = (home: string): string =>
   reading(join(home, 'ledger.sqlite'), (database) => {

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { importReceipt } from '../../../src-contract/vault-views.ts'
 import { findSecrets } from '../../canary/find-secrets.ts'
 import { importStateOf } from '../ledger.ts'
-import { lifeOfLook } from '../moments.ts'
 import { openPage } from '../page.ts'
 import type { Running } from '../running.ts'
 import type { Scenario } from '../scenario.ts'
@@ -12,15 +11,15 @@ import { checkTruth } from '../truth.ts'
 import { addDrawn, hit, type Victim } from '../victims.ts'
 import type { World } from '../world.ts'
 
-/** Keys that come in from a file or go out to one, with somebody killed in the middle: all of them or none, and both are whole. */
-type Table = {
+/** Keys that come in from a file, with somebody killed in the middle: all of them or none, and both are whole. */
+export type Table = {
   readonly file: string
   readonly text: string
   readonly names: readonly string[]
   keyOf(name: string): string
 }
 
-function drawTable({ chance, seed, temp, keychain }: World): Table {
+export function drawTable({ chance, seed, temp, keychain }: World): Table {
   // each item costs gnome-keyring the writing of all of them
   const most = keychain.kind === 'os' ? 30 : 150
   const names = Array.from({ length: chance.between(2, most) }, (_, at) => `s${seed}/in-${at}`)
@@ -104,52 +103,5 @@ export const killImport: Scenario = {
       world.wrong(`${found.secret} lies in ${found.where} (${found.how})`)
     }
     return { tallies: [wasOver ? 'too late' : `${phase}: ${isIn ? 'all of it' : 'nothing'}`], fates }
-  },
-}
-
-export const killExport: Scenario = {
-  name: 'kill-export',
-  about: 'kill -9 of an export over a file that is there: the old file or the new one, and both are whole',
-  play: async (world) => {
-    const { chance } = world
-    const table = drawTable(world)
-    const words = join(dirname(world.temp), 'passphrase')
-    await world.rekey(['import', table.file, '--json', '--yes'])
-    const folder = join(dirname(world.temp), 'out')
-    mkdirSync(folder, { mode: 0o700 })
-    const kind = chance.pick(['rekey', 'csv', 'kdbx', 'bitwarden'] as const)
-    const path = join(folder, kind === 'bitwarden' ? 'all.json' : `all.${kind}`)
-    writeFileSync(path, 'the old file\n', { mode: 0o600 })
-    const life = await lifeOfLook(world)
-    const seal = kind === 'csv' ? ['--plain-text'] : ['--passphrase-file', words]
-    const exporting = world.start(['export', path, '--format', kind, ...seal, '--overwrite', '--json', '--yes'])
-    const ms = Math.round((life * chance.between(60, 400)) / 100)
-    const hasPart = (): boolean => readdirSync(folder).some((name) => name.endsWith('.part'))
-    const isAimed = chance.in100(40)
-    while (isAimed && !hasPart() && !exporting.isOver()) await sleep(1)
-    if (!isAimed) await Promise.race([sleep(ms), exporting.ended])
-    else await sleep(chance.between(0, 60))
-    const wasOver = exporting.isOver()
-    hit(world, ['app'])
-    const ended = await exporting.ended
-    const isOld = readFileSync(path, 'latin1') === 'the old file\n'
-    world.note(
-      `${isAimed ? 'writing' : `${ms} ms into`} an export as ${kind}: it ended ${ended.code ?? ended.signal}, ${isOld ? 'the old' : 'a new'} file`,
-    )
-    if (ended.code === 0 && isOld) world.wrong('it said that it is written')
-    for (const name of readdirSync(folder)) {
-      if ((statSync(join(folder, name)).mode & 0o077) !== 0) world.wrong(`${name} is open to others`)
-    }
-    if (!isOld) {
-      const open = kind === 'csv' ? [] : ['--passphrase-file', words]
-      const read = await world.rekey(['import', path, ...open, '--dry-run', '--json'])
-      const entries =
-        read.code === 0 ? (JSON.parse(read.stdout) as { readonly entries: readonly object[] }).entries : []
-      if (entries.length !== table.names.length + 1)
-        world.wrong(`what was written is not whole: ${read.code} ${read.stderr}`)
-    }
-    const fates = await checkTruth(world)
-    if (!existsSync(path)) world.wrong('neither the old file nor a new one')
-    return { tallies: [wasOver ? 'too late' : `${kind}: the ${isOld ? 'old' : 'new'} file`], fates }
   },
 }
