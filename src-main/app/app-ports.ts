@@ -106,6 +106,8 @@ export interface VaultFormats {
   list(): Promise<readonly VaultFormatView[]>
   /** `format` null: told by the content; `unknown-format` if by nothing. The part is given away: its bytes may be gone. */
   read(part: VaultPart, format: string | null, options: ReadOptions): Promise<Result<VaultRead>>
+  /** What is to be written next, and how: what takes its time and needs no vault may begin. Nothing comes of it but time. */
+  prepare(format: string, options: WriteOptions): void
   write(vault: Vault, format: string, options: WriteOptions): Promise<Result<Written>>
   /** Reads again what was written of a vault, and compares entry by entry. Null: it is the same; else what is not. */
   check(vault: Vault, written: VaultWritten): Promise<Result<string | null>>

@@ -123,6 +123,8 @@ export type Format = {
    * `vault-limit`: one clear line, nothing half-read.
    */
   read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vault>>
+  /** Begins what takes its time and needs no vault, for a `write` with the same options that may follow. */
+  readonly prepare?: (options: WriteOptions) => void
   /** Null: Rekey reads this format and does not write it. */
   readonly write: ((vault: Vault, options: WriteOptions) => Promise<Result<Written>>) | null
 }

@@ -6,7 +6,7 @@ import { ok, type Result } from '../../src-contract/result.ts'
 import { type Format, type ReadOptions, type Vault, type WriteOptions, type Written } from './define-format.ts'
 import type { KdfCost } from './kdbx/key.ts'
 import { isKdb, openKdbx, versionOf } from './kdbx/open.ts'
-import { sealKdbx } from './kdbx/seal.ts'
+import { beginKdbx, sealKdbx, type BegunKdbx } from './kdbx/seal.ts'
 import { vaultIn } from './kdbx/vault-in.ts'
 import { warningsOf, writeXml, type Dropped } from './kdbx/write-xml.ts'
 
@@ -14,19 +14,39 @@ import { warningsOf, writeXml, type Dropped } from './kdbx/write-xml.ts'
 const KEEPASSXC: KdfCost = { memoryKib: 64 * 1024, passes: 10, lanes: 2 }
 
 /** The format with another cost of its key derivation than KeePassXC's, for those who write thousands of files. */
-export const kdbxAt = (cost: KdfCost): Format => ({
-  id: 'kdbx',
-  name: 'KeePass (KDBX)',
-  extensions: ['kdbx'],
-  protection: 'encrypted',
-  takesKeyFile: true,
-  carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
-  companions: [],
-  // also a file of KeePass 1, to say what it is
-  detect: (sample) => (versionOf(sample) !== null || isKdb(sample) ? 1 : 0),
-  read,
-  write: (vault, options) => write(vault, options, cost),
-})
+export function kdbxAt(cost: KdfCost): Format {
+  let prepared: { readonly words: string; readonly file: Promise<Result<BegunKdbx>> } | null = null
+  /** What was prepared for these words, once; else begun now. */
+  const begin = (options: WriteOptions): Promise<Result<BegunKdbx>> => {
+    const file = prepared?.words === wordsOf(options) ? prepared.file : beginKdbx(options, cost)
+    prepared = null
+    return file
+  }
+  return {
+    id: 'kdbx',
+    name: 'KeePass (KDBX)',
+    extensions: ['kdbx'],
+    protection: 'encrypted',
+    takesKeyFile: true,
+    carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
+    companions: [],
+    // also a file of KeePass 1, to say what it is
+    detect: (sample) => (versionOf(sample) !== null || isKdb(sample) ? 1 : 0),
+    read,
+    prepare: (options) => {
+      const file = beginKdbx(options, cost)
+      file.catch(() => undefined)
+      prepared = { words: wordsOf(options), file }
+    },
+    write: async (vault, options) => {
+      const file = await begin(options)
+      return file.ok ? ok(await write(vault, file.value)) : file
+    },
+  }
+}
+
+const wordsOf = ({ passphrase, keyFile }: WriteOptions): string =>
+  JSON.stringify([passphrase ?? null, keyFile ? Buffer.from(keyFile).toString('base64') : null])
 
 export const kdbx: Format = kdbxAt(KEEPASSXC)
 
@@ -35,8 +55,8 @@ async function read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vau
   return opened.ok ? await vaultIn(opened.value) : opened
 }
 
-async function write(vault: Vault, options: WriteOptions, cost: KdfCost): Promise<Result<Written>> {
+async function write(vault: Vault, file: BegunKdbx): Promise<Written> {
   const dropped: Dropped[] = []
-  const sealed = await sealKdbx((keystream) => writeXml(vault, keystream, dropped), options, cost)
-  return sealed.ok ? ok({ bytes: sealed.value, dropped, warnings: warningsOf(vault) }) : sealed
+  const bytes = await sealKdbx(file, (keystream) => writeXml(vault, keystream, dropped))
+  return { bytes, dropped, warnings: warningsOf(vault) }
 }

@@ -6,18 +6,23 @@ import type { VaultPart, VaultRead, VaultWritten } from '../app/app-ports.ts'
 import { difference } from '../app/vaults/compare.ts'
 import { formats } from '../formats/catalog.ts'
 import type { Format, ReadOptions, Table, Vault, WriteOptions, Written } from '../formats/define-format.ts'
+import { fromPages, toPages, type PagedVault } from './vault-pages.ts'
 
 export type VaultJob =
   | { readonly kind: 'list' }
   | { readonly kind: 'read'; readonly part: VaultPart; readonly format: string | null; readonly options: ReadOptions }
   | { readonly kind: 'table'; readonly part: VaultPart }
-  | { readonly kind: 'write'; readonly vault: Vault; readonly format: string; readonly options: WriteOptions }
+  /** What is to be written next, and how: what takes its time and needs no vault may begin. */
+  | { readonly kind: 'prepare'; readonly format: string; readonly options: WriteOptions }
+  | { readonly kind: 'write'; readonly vault: PagedVault; readonly format: string; readonly options: WriteOptions }
   /** `vault` null: the one that was written last, which need not come a second time. */
-  | { readonly kind: 'check'; readonly vault: Vault | null; readonly written: VaultWritten }
+  | { readonly kind: 'check'; readonly vault: PagedVault | null; readonly written: VaultWritten }
+export type PagedRead = Omit<VaultRead, 'vault'> & { readonly vault: PagedVault }
 export type VaultAnswer<J extends VaultJob['kind']> = {
   readonly list: readonly VaultFormatView[]
-  readonly read: Result<VaultRead>
+  readonly read: Result<PagedRead>
   readonly table: Result<Table>
+  readonly prepare: null
   readonly write: Result<Written>
   readonly check: Result<string | null>
 }[J]
@@ -31,22 +36,22 @@ let lastWritten: Vault | null = null
 export async function doVaultWork(job: VaultJob): Promise<VaultAnswer<VaultJob['kind']>> {
   if (job.kind === 'list') return formats.map(viewOf)
   if (job.kind === 'table') return table(job.part)
-  const vault = job.kind === 'check' ? (job.vault ?? lastWritten) : null
-  lastWritten = job.kind === 'write' ? job.vault : null
+  if (job.kind === 'prepare') return prepare(job.format, job.options)
+  const vault = job.kind === 'read' ? null : job.vault === null ? lastWritten : fromPages(job.vault)
+  lastWritten = job.kind === 'write' ? vault : null
   if (job.kind === 'read') return read(job.part, job.format, job.options)
-  if (job.kind === 'write') return write(job.vault, job.format, job.options)
   if (vault === null) throw new Error('there is nothing to compare with')
-  return check(vault, job.written)
+  return job.kind === 'write' ? write(vault, job.format, job.options) : check(vault, job.written)
 }
 
-async function read(part: VaultPart, wanted: string | null, options: ReadOptions): Promise<Result<VaultRead>> {
+async function read(part: VaultPart, wanted: string | null, options: ReadOptions): Promise<Result<PagedRead>> {
   const { bytes, fileName, companions } = part
   if (bytes.length === 0) return err(fail('bad-vault', { file: fileName, where: 'the file', what: 'it is empty' }))
   const format = wanted === null ? detect(bytes, fileName) : formats.find(({ id }) => id === wanted)
   if (!format) return err(wanted === null ? fail('unknown-format', { file: fileName }) : noSuch(wanted))
   const vault = await format.read(bytes, { ...options, fileName, companions })
   if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
-  return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), vault: vault.value })
+  return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), vault: toPages(vault.value) })
 }
 
 async function check(vault: Vault, written: VaultWritten): Promise<Result<string | null>> {
@@ -94,6 +99,11 @@ async function write(vault: Vault, wanted: string, options: WriteOptions): Promi
   if (!format) return err(noSuch(wanted))
   if (!format.write) return err(fail('cannot-write-format', { format: format.name }))
   return format.write(vault, options)
+}
+
+function prepare(wanted: string, options: WriteOptions): null {
+  formats.find(({ id }) => id === wanted)?.prepare?.(options)
+  return null
 }
 
 const viewOf = (format: Format): VaultFormatView => ({

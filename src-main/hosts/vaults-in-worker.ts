@@ -4,10 +4,11 @@
  */
 import { Worker } from 'node:worker_threads'
 import { fail } from '../../src-contract/failures.ts'
-import { err, type Result } from '../../src-contract/result.ts'
+import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { VaultFormats } from '../app/app-ports.ts'
 import type { Vault } from '../formats/define-format.ts'
+import { fromPages, toPages } from './vault-pages.ts'
 import type { VaultAnswer, VaultJob } from './vault-work.ts'
 
 const bounds = { memoryMib: 3072, timeMs: 180_000, idleMs: 1500 }
@@ -60,7 +61,8 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
     idle.unref()
   }
 
-  const run = <J extends VaultJob>(job: J): Promise<VaultAnswer<J['kind']>> =>
+  /** `writes`: the vault that it writes, if it does. */
+  const run = <J extends VaultJob>(job: J, writes: Vault | null): Promise<VaultAnswer<J['kind']>> =>
     new Promise((resolve, reject) => {
       const thread = summon()
       const tooMuch = (what: string, limit: string): void => {
@@ -86,12 +88,15 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
         rest(thread)
       }
       thread.on('message', answered).on('error', broke).on('exit', left)
-      last = job.kind === 'write' ? { vault: job.vault, thread } : null
+      last = writes && { vault: writes, thread }
       thread.postMessage(job, handedOver(job))
     })
 
-  const inTurn = <J extends VaultJob>(job: J | (() => J)): Promise<VaultAnswer<J['kind']>> => {
-    const done = turn.then(() => run(typeof job === 'function' ? job() : job))
+  const inTurn = <J extends VaultJob>(
+    job: J | (() => J),
+    writes: Vault | null = null,
+  ): Promise<VaultAnswer<J['kind']>> => {
+    const done = turn.then(() => run(typeof job === 'function' ? job() : job, writes))
     turn = done.catch(() => undefined)
     return done
   }
@@ -99,13 +104,17 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
   let listed: Promise<readonly VaultFormatView[]> | null = null
   return {
     list: () => (listed ??= inTurn({ kind: 'list' })),
-    read: (part, format, options) => inTurn({ kind: 'read', part, format, options }),
+    read: async (part, format, options) => {
+      const read = await inTurn({ kind: 'read', part, format, options })
+      return read.ok ? ok({ ...read.value, vault: fromPages(read.value.vault) }) : read
+    },
     table: (part) => inTurn({ kind: 'table', part }),
-    write: (vault, format, options) => inTurn({ kind: 'write', vault, format, options }),
+    prepare: (format, options) => void inTurn({ kind: 'prepare', format, options }).catch(() => undefined),
+    write: (vault, format, options) => inTurn({ kind: 'write', vault: toPages(vault), format, options }, vault),
     check: (vault, written) =>
       inTurn(() => {
         const isThere = last !== null && last.vault === vault && last.thread === worker
-        return { kind: 'check', vault: isThere ? null : vault, written }
+        return { kind: 'check', vault: isThere ? null : toPages(vault), written }
       }),
     warm: () => {
       if (worker === null) rest(summon())

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeFormat } from '../contract/format.ts'
 import { vaultOf } from '../contract/vaults.ts'
+import type { WriteOptions } from '../../src-main/formats/define-format.ts'
 import { vaultIn } from '../../src-main/formats/kdbx/vault-in.ts'
 import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 
@@ -23,6 +24,24 @@ describe('a KDBX file', () => {
   it('is known also where it is too old or too new to be read', () => {
     const golden = (name: string) => readFileSync(new URL(`../fixtures/vaults/kdbx/bad.${name}.kdbx`, import.meta.url))
     for (const name of ['keepass-1', 'newer-5', 'version-2']) expect(quick.detect(golden(name), 'file')).toBe(1)
+  })
+
+  it('is begun ahead for the words it is written with, and for one file alone', async () => {
+    const [ours, others] = [{ passphrase: 'ours' }, { passphrase: 'others' }]
+    const vault = vaultOf({ name: 'a', secret: 'key-one' })
+    const written = async (options: WriteOptions) => {
+      const done = await quick.write?.(vault, options)
+      if (!done?.ok) throw new Error('not written')
+      return done.value.bytes
+    }
+    quick.prepare?.(ours)
+    const files = [await written(ours), await written(ours)]
+    quick.prepare?.(others)
+    files.push(await written(ours))
+    for (const file of files) expect(await quick.read(file, ours)).toMatchObject({ ok: true, value: { entries: [{}] } })
+    expect(new Set(files.map((file) => Buffer.from(file.subarray(0, 150)).toString('hex'))).size).toBe(3)
+    quick.prepare?.({})
+    expect(await quick.write?.(vault, {})).toMatchObject({ ok: false, failure: { code: 'vault-needs' } })
   })
 
   it('is text in UTF-8, and refused where it is not', async () => {

@@ -2,7 +2,7 @@ import { createHmac, createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { sealKdbx } from '../../src-main/formats/kdbx/seal.ts'
+import { beginKdbx, sealKdbx } from '../../src-main/formats/kdbx/seal.ts'
 import { vaultsInWorker } from '../../src-main/hosts/vaults-in-worker.ts'
 
 /**
@@ -25,9 +25,9 @@ const entry = (at: number, more: string): string =>
 const document = (...entries: readonly string[]): string =>
   `<KeePassFile><Meta/><Root><Group><UUID>AAAAAAAAAAAAAAAAAAAAAA==</UUID><Name>r</Name>${entries.join('')}</Group></Root></KeePassFile>`
 const sealed = async (xml: string): Promise<Buffer> => {
-  const file = await sealKdbx(() => [xml], { passphrase }, cheap)
+  const file = await beginKdbx({ passphrase }, cheap)
   if (!file.ok) throw new Error('not sealed')
-  return Buffer.from(file.value)
+  return Buffer.from(await sealKdbx(file.value, () => [xml]))
 }
 const reference = (part: string, to: number): string => `{REF:${part}@I:${uuid(to).toString('hex').toUpperCase()}}`
 

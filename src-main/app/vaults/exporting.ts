@@ -20,14 +20,16 @@ type Input = ParsedInputOf<'vault.export'>
 const WHOLE = 'entry'
 
 export const exportVault: Handler<'vault.export'> = async (context, input) => {
-  const formats = await context.ports.vaultFormats.list()
+  // chosen while the formats, which another thread knows, are on their way
+  const listed = context.ports.vaultFormats.list()
+  const selected = choose(context, input)
+  const formats = await listed
   const format = formats.find(({ id }) => id === input.format)
   if (!format)
     return err(fail('bad-input', { what: `no format is called ${input.format}`, fix: 'rekey formats lists them' }))
   if (!format.writes) return err(fail('cannot-write-format', { format: format.name }))
   const isPlainText = format.protection === 'plain' || (format.protection === 'either' && !isProtected(input))
   if (isPlainText && !input.plainText) return err(fail('needs-plain-text', { format: format.name }))
-  const selected = choose(context, input)
   if (!selected.ok) return selected
   const place = await placeOf(context, input, format)
   if (!place.ok) return place
@@ -35,13 +37,14 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   const free = context.ports.vaultFiles.check(path, { overwrite })
   if (!free.ok) return free
 
-  const vault = await gather(context, selected.value)
-  if (!vault.ok) return vault
   const options: WriteOptions = {
     recipients: input.recipients,
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
+  context.ports.vaultFormats.prepare(format.id, options)
+  const vault = await gather(context, selected.value)
+  if (!vault.ok) return vault
   const written = await writeProven(context, vault.value, { path, overwrite, format, options })
   if (!written.ok) return written
   const { dropped, warnings } = written.value

@@ -8,21 +8,32 @@ import { joined } from './joined.ts'
 import { kdbxweb } from './library.ts'
 import { keystreamOf, type Keystream } from './keystream.ts'
 
-/** `document` gets the stream that hides protected values and gives the XML, piece by piece. */
-export async function sealKdbx(
-  document: (keystream: Keystream) => Iterable<string>,
-  options: WriteOptions,
-  cost: KdfCost,
-): Promise<Result<Uint8Array>> {
-  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext } = await kdbxweb()
+/** A file that has begun: its header, and the keys that are being derived for it. For one file alone. */
+export type BegunKdbx = {
+  readonly header: KdbxHeader
+  readonly start: ArrayBuffer
+  readonly keys: ReturnType<typeof keysOf>
+}
+
+export async function beginKdbx(options: WriteOptions, cost: KdfCost): Promise<Result<BegunKdbx>> {
+  const { BinaryStream } = await kdbxweb()
   const credentials = await credentialsOf(options)
   if (!credentials.ok) return credentials
   const header = await newHeader(cost)
   const stream = new BinaryStream()
   header.write(stream)
-  const start = stream.getWrittenBytes()
-  const derived = keysOf(header, credentials.value)
+  const keys = keysOf(header, credentials.value)
+  // whoever seals hears of it
+  keys.catch(() => undefined)
+  return ok({ header, start: stream.getWrittenBytes(), keys })
+}
 
+/** `document` gets the stream that hides protected values and gives the XML, piece by piece. */
+export async function sealKdbx(
+  { header, start, keys: derived }: BegunKdbx,
+  document: (keystream: Keystream) => Iterable<string>,
+): Promise<Uint8Array> {
+  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext } = await kdbxweb()
   const inner = new BinaryStream()
   header.writeInnerHeader(inner, new KdbxContext({ kdbx: new Kdbx() }))
   const keystream = await keystreamOf({
@@ -42,7 +53,7 @@ export async function sealKdbx(
     await CryptoEngine.hmacSha256(headerKey, start),
     await HmacBlockTransform.encrypt(sealed, keys.hmacKey),
   ]
-  return ok(joined(parts.map((part) => new Uint8Array(part))))
+  return joined(parts.map((part) => new Uint8Array(part)))
 }
 
 const PIECE_CHARACTERS = 256 * 1024
