@@ -30,7 +30,7 @@ export async function measureSeal(samples: number): Promise<readonly Row[]> {
     for (let n = 0; n < samples; n += 1) {
       const id = { rotationId: `bench-${n}`, credentialId: `credential-${n}` }
       const old = vendor.addPrincipal(`${n}@rekey.example`)
-      const created = escrow.create(id, key, Secret.of(old))
+      const created = await escrow.create(id, key, Secret.of(old))
       if (!created.ok) throw new Error(explain(created.failure).message)
       const prepared = await courier.prepare({
         ...id,

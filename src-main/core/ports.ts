@@ -218,7 +218,7 @@ export type EscrowId = { readonly rotationId: string; readonly credentialId: str
 /** The preallocated, fsynced place for a reply. Files are 0600 and never swept. */
 export interface Escrow {
   /** Creates the file, 256 KiB written and fsynced with its folder, holding the old secret sealed. */
-  create(id: EscrowId, key: Secret, old: Secret | null): Result<{ readonly path: string }>
+  create(id: EscrowId, key: Secret, old: Secret | null): Promise<Result<{ readonly path: string }>>
   /** Also looks in the OS temp folder, where a courier seals if its own file fails. null: there is no file. */
   read(id: EscrowId, key: Secret): Result<EscrowContents | null>
   appendPasted(id: EscrowId, key: Secret, pasted: Secret): Result<void>

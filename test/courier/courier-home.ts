@@ -49,9 +49,13 @@ export function makeHome() {
       return courier
     },
     /** An order whose escrow exists. */
-    order(request: ExchangeRequest, more: Partial<CourierOrder> = {}, old = 'old-key-0123456789'): CourierOrder {
+    async order(
+      request: ExchangeRequest,
+      more: Partial<CourierOrder> = {},
+      old = 'old-key-0123456789',
+    ): Promise<CourierOrder> {
       const id = { rotationId: `rotation-${++last}`, credentialId: 'credential-1' }
-      const place = escrow.create(id, key, Secret.of(old))
+      const place = await escrow.create(id, key, Secret.of(old))
       if (!place.ok) throw new Error(place.failure.code)
       return {
         ...id,

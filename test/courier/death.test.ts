@@ -50,7 +50,7 @@ const isGone = (pid: number) => until(() => !isAlive(pid), 'courier exits')
 describe('kill -9 of the parent and its process group', () => {
   it('before go: nothing is sent, the end is sealed, the courier leaves', async () => {
     server = await wireServer(() => {})
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const parent = await parentOf(order)
     parent.killGroup()
     await isGone(parent.courierPid)
@@ -67,7 +67,7 @@ describe('kill -9 of the parent and its process group', () => {
       answered = socket
       if (already !== '') socket.write(already)
     })
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const parent = await parentOf(order)
     parent.tell('go')
     await until(() => server.requests.length === 1, 'the request')
@@ -88,7 +88,7 @@ describe('kill -9 of the parent and its process group', () => {
 
   it('right after the word go: it is sent once and sealed, or sealed as not sent', async () => {
     server = await wireServer(({ socket }) => socket.write(whole))
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const parent = await parentOf(order)
     parent.tell('go')
     parent.killGroup()
@@ -104,7 +104,7 @@ describe('kill -9 of the parent and its process group', () => {
 describe('a parent that goes by itself', () => {
   it('is not kept by an idle courier, and does not keep it', async () => {
     server = await wireServer(() => {})
-    const parent = await parentOf(home.order(mint(server.url)))
+    const parent = await parentOf(await home.order(mint(server.url)))
     parent.tell('leave')
     await parent.exits()
     expect(parent.child.exitCode).toBe(0)
@@ -114,7 +114,7 @@ describe('a parent that goes by itself', () => {
 
   it('waits for the report of an order that went', async () => {
     server = await wireServer(({ socket }) => void setTimeout(() => socket.write(whole), 150))
-    const parent = await parentOf(home.order(mint(server.url)))
+    const parent = await parentOf(await home.order(mint(server.url)))
     parent.tell('go')
     await parent.hears('"kind":"ended"')
     await parent.exits()
@@ -123,7 +123,7 @@ describe('a parent that goes by itself', () => {
 
   it('that is stopped and reads nothing does not stop the sealing', async () => {
     server = await wireServer(({ socket }) => void setTimeout(() => socket.write(whole), 100))
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const parent = await parentOf(order)
     parent.tell('go')
     await parent.hears('sent')
@@ -142,7 +142,7 @@ describe('a courier', () => {
       setTimeout(() => socket.write(whole), 100)
     })
     const courier = home.start()
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const prepared = await ready(courier, order)
     const [pid = 0] = couriersOf(process.pid)
     expect(await prepared.go(() => {})).toMatchObject({ kind: 'ended', bytes: whole.length })
@@ -154,9 +154,9 @@ describe('a courier', () => {
   it('killed in flight is gone, and its escrow readable; killed before go too', async () => {
     server = await wireServer(({ socket }) => void socket.write(whole.slice(0, 50)))
     const courier = home.start()
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const prepared = await ready(courier, order)
-    const spare = await ready(courier, home.order(mint(server.url)))
+    const spare = await ready(courier, await home.order(mint(server.url)))
     const [pid = 0] = couriersOf(process.pid)
     const report = prepared.go(() => {})
     await until(() => home.wire(order).length === 50, 'half a reply')
@@ -165,7 +165,7 @@ describe('a courier', () => {
     expect(home.wire(order)).toBe(whole.slice(0, 50))
     expect(home.contents(order).end).toBeNull()
     expect(await spare.go(() => {})).toEqual({ kind: 'gone' })
-    expect(await courier.prepare(home.order(mint(server.url)))).toMatchObject({ failure: { code: 'courier' } })
+    expect(await courier.prepare(await home.order(mint(server.url)))).toMatchObject({ failure: { code: 'courier' } })
     const lock = home.locks.exclusive(order.rotationId)
     expect(lock).not.toBeNull()
     lock?.release()
@@ -173,7 +173,7 @@ describe('a courier', () => {
 
   it('with no one at the other end of its pipes finishes its order', async () => {
     server = await wireServer(({ socket }) => void setTimeout(() => socket.write(whole), 200))
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const child = spawn(process.execPath, [courierSource], { stdio: ['pipe', 'pipe', 'ignore'], detached: true })
     children.push(child)
     let said = ''

@@ -36,7 +36,7 @@ const serve = async (answer: (arrived: Arrived) => void): Promise<void> => {
   server = await wireServer(answer)
 }
 const send = async (path = '/rotate', body: string | null = '') => {
-  const order = home.order(mint(`${server.url}${path}`, body))
+  const order = await home.order(mint(`${server.url}${path}`, body))
   const steps: string[] = []
   const report = await (await ready(courier, order)).go((step) => steps.push(step))
   return { order, report, steps, wire: home.wire(order), contents: home.contents(order) }
@@ -84,7 +84,7 @@ describe('a request', () => {
       ...mint(server.url),
       headers: { host: 'evil.test', 'Transfer-Encoding': 'chunked', connection: 'x' },
     }
-    const report = await (await ready(courier, home.order(request))).go(() => {})
+    const report = await (await ready(courier, await home.order(request))).go(() => {})
     expect(report.kind).toBe('ended')
     expect(server.requests[0]).not.toMatch(/evil|chunked|connection: x/i)
   })
@@ -92,7 +92,7 @@ describe('a request', () => {
   it('that cannot be written as HTTP never leaves', async () => {
     await serve(({ socket }) => socket.write(sized('{}')))
     const request = { ...mint(server.url), headers: { 'X-Api-Key': 'a\r\nEvil: b' } }
-    const report = await (await ready(courier, home.order(request))).go(() => {})
+    const report = await (await ready(courier, await home.order(request))).go(() => {})
     expect(report).toMatchObject({ kind: 'not-sent', failure: { code: 'courier' } })
     expect(server.pieces).toHaveLength(0)
   })
@@ -105,7 +105,7 @@ describe('a request', () => {
     ['http://127.0.0.1:1/', 'connect'],
   ])('to %s ends not-sent: %s', async (url, code) => {
     await serve(() => {})
-    const order = home.order(mint(url))
+    const order = await home.order(mint(url))
     const report = await (await ready(courier, order)).go(() => {})
     expect(report).toMatchObject({ kind: 'not-sent', failure: { code } })
     expect(home.contents(order)).toMatchObject({ end: { kind: 'not-sent', failure: { code } } })
@@ -185,7 +185,7 @@ describe('a reply', () => {
 
   it('that does not come ends after replyWait, with what came', async () => {
     await serve(({ socket }) => socket.write('HTTP/1.1 200 OK\r\nContent-Le'))
-    const order = home.order(mint(server.url), { replyWaitMs: 300 })
+    const order = await home.order(mint(server.url), { replyWaitMs: 300 })
     const before = performance.now()
     const report = await (await ready(courier, order)).go(() => {})
     expect(report).toMatchObject({ kind: 'ended', error: 'timeout' })

@@ -32,7 +32,7 @@ afterEach(async () => {
 })
 
 async function prepare() {
-  const order = home.order(mint(server.url), {}, bigOld)
+  const order = await home.order(mint(server.url), {}, bigOld)
   const prepared = await ready(courier, order)
   pid = couriersOf(process.pid)[0] ?? 0
   return { order, prepared }

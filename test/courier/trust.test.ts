@@ -36,7 +36,7 @@ const send = async (
     more?: Partial<CourierOrder>
   } = {},
 ) => {
-  const order = home.order(mint(url), { tls, ...more })
+  const order = await home.order(mint(url), { tls, ...more })
   const courier = home.start(environment)
   const report = await (await ready(courier, order)).go(() => {})
   courier.close()

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
 
 /** Writes all of it at that place, or throws: a short write is a full disk. */
@@ -7,12 +8,26 @@ export function writeAt(fd: number, bytes: Uint8Array, position: number): void {
   if (written !== bytes.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
 }
 
+/** Waits for the disk without holding up the rest of the process. */
+export const sync = promisify(fsync)
+
 /** Makes a new or removed name in a folder durable. Windows cannot open a folder, and needs no such thing. */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const fd = openSync(folder, 'r')
   try {
     fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The same, without holding up the rest of the process. */
+export async function syncFolderSoon(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const fd = openSync(folder, 'r')
+  try {
+    await sync(fd)
   } finally {
     closeSync(fd)
   }

@@ -4,7 +4,7 @@ import { fail } from '../../../src-contract/failures.ts'
 import type { EscrowId } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { errorCode, writeAt } from './disk.ts'
-import { escrowBytes, openParts, sealPart, type FileKey, type Part } from './format.ts'
+import { escrowBytes, openParts, readySeal, sealPart, type FileKey, type Part } from './format.ts'
 
 /** A file that takes further parts. */
 export interface EscrowFile {
@@ -14,6 +14,8 @@ export interface EscrowFile {
   readonly isBroken: boolean
   /** Durable when it returns: one write, one fdatasync. Throws what the disk says; the next append takes the same place. */
   append(part: Part): void
+  /** Does ahead what an append of this part needs but for its bytes, so that they are in memory only for less long. */
+  expect(part: Pick<Part, 'type' | 'index'>): void
   /**
    * Goes once through what an append does, and leaves the file as it is. The first time takes a millisecond more than any
    * later one, and a reply that was taken from its socket and is not written yet is in memory only.
@@ -48,6 +50,14 @@ export function openEscrowFile(path: string, id: EscrowId, key: Secret): Result<
 export function escrowFile(fd: number, key: FileKey, end: number, parts: readonly Part[]): EscrowFile {
   let next = end
   let isBroken = false
+  let ready: (Pick<Part, 'type' | 'index'> & { readonly seal: (plain: Buffer) => Buffer }) | null = null
+  const seal = (part: Part): Buffer => {
+    const isReady = ready !== null && ready.type === part.type && ready.index === part.index
+    const record = isReady && ready ? ready.seal(part.plain) : sealPart(key, part)
+    // a nonce is for one record
+    ready = null
+    return record
+  }
   return {
     parts,
     get isBroken() {
@@ -55,7 +65,7 @@ export function escrowFile(fd: number, key: FileKey, end: number, parts: readonl
     },
     append(part) {
       if (isBroken) throw Object.assign(new Error('this escrow file failed to sync'), { code: 'EIO' })
-      const record = sealPart(key, part)
+      const record = seal(part)
       writeAt(fd, record, next)
       try {
         fdatasyncSync(fd)
@@ -64,6 +74,9 @@ export function escrowFile(fd: number, key: FileKey, end: number, parts: readonl
         throw error
       }
       next += record.length
+    },
+    expect({ type, index }) {
+      ready = { type, index, seal: readySeal(key, type, index) }
     },
     rehearse() {
       const record = sealPart(key, { type: 'wire', index: 0, plain: Buffer.alloc(rehearsedBytes) })

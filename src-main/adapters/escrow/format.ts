@@ -59,17 +59,23 @@ export function begin(escrowKey: Secret, id: EscrowId): { readonly bytes: Buffer
 }
 
 /** One record. */
-export function sealPart({ key, id }: FileKey, { type, index, plain }: Part): Buffer {
+export const sealPart = (key: FileKey, { type, index, plain }: Part): Buffer => readySeal(key, type, index)(plain)
+
+/** A record but for its bytes: nonce, key schedule and what it is bound to are there before they come. For one part only. */
+export function readySeal({ key, id }: FileKey, type: PartType, index: number): (plain: Buffer) => Buffer {
   const nonce = randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(bound(id, type, index))
-  const body = Buffer.concat([cipher.update(plain), cipher.final()])
   const head = Buffer.alloc(headBytes)
-  head.writeUInt32BE(body.length, 0)
   head.writeUInt8(partTypes[type], 4)
   head.writeUInt32BE(index, 5)
   nonce.copy(head, 9)
-  return Buffer.concat([head, body, cipher.getAuthTag()])
+  return (plain) => {
+    const body = cipher.update(plain)
+    const last = cipher.final()
+    head.writeUInt32BE(body.length + last.length, 0)
+    return Buffer.concat([head, body, last, cipher.getAuthTag()])
+  }
 }
 
 /** Opens every record of a file. A last record that is not whole is left out; a broken one before a whole one is damage. */

@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -16,7 +15,7 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { Escrow, EscrowId } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { contentsOf } from './contents.ts'
-import { errorCode, syncFolder, writeAt, writeFailure } from './disk.ts'
+import { errorCode, sync, syncFolder, syncFolderSoon, writeAt, writeFailure } from './disk.ts'
 import { openEscrowFile, readUsed } from './file.ts'
 import { begin, escrowBytes, openParts, sealPart, type Part } from './format.ts'
 import { readSpare, spareFolders, sparePaths } from './spare.ts'
@@ -44,12 +43,11 @@ export function openEscrow({ folder, tempFolder }: EscrowFolders): Escrow {
     sparePaths(tempFolder === undefined ? spareFolders() : [tempFolder], rotationId)
 
   return {
-    create(id, key, old) {
+    async create(id, key, old) {
       const path = pathOf(id.rotationId)
       try {
         makeFolder(folder)
-        writeNew(path, firstBytes(id, key, old))
-        syncFolder(folder)
+        await writeNew(path, firstBytes(id, key, old))
         return ok({ path })
       } catch (error) {
         return err(writeFailure(error, folder))
@@ -115,14 +113,14 @@ function firstBytes(id: EscrowId, key: Secret, old: Secret | null): Buffer {
 
 const zeros = Buffer.alloc(escrowBytes)
 
-/** All of it on the disk with room for the reply, or no file. */
-function writeNew(path: string, bytes: Buffer): void {
+/** All of it on the disk with room for the reply, or no file. Others go on meanwhile: a sync is the longest wait there is. */
+async function writeNew(path: string, bytes: Buffer): Promise<void> {
   const { O_CREAT, O_EXCL, O_RDWR, O_NOFOLLOW } = constants
   const fd = openSync(path, O_CREAT | O_EXCL | O_RDWR | (O_NOFOLLOW ?? 0), 0o600)
   try {
     writeAt(fd, bytes, 0)
     writeAt(fd, zeros.subarray(bytes.length), bytes.length)
-    fsyncSync(fd)
+    await Promise.all([sync(fd), syncFolderSoon(dirname(path))])
   } catch (error) {
     unlinkSync(path)
     throw error
@@ -173,7 +171,6 @@ function wipe(path: string): void {
   try {
     writeAt(fd, Buffer.alloc(readUsed(fd).length), 0)
     fsyncSync(fd)
-    ftruncateSync(fd, 0)
   } finally {
     closeSync(fd)
   }

@@ -40,7 +40,11 @@ export async function beginGuided(deps: Deps, credential: Credential): Promise<R
     if (custody.fingerprint(old.value) !== credential.fingerprint)
       return err(fail('superseded-before', { name: credential.name }))
     const id = deps.ids.next()
-    const place = deps.escrow.create({ rotationId: id, credentialId: credential.id }, custody.escrowKey, old.value)
+    const place = await deps.escrow.create(
+      { rotationId: id, credentialId: credential.id },
+      custody.escrowKey,
+      old.value,
+    )
     if (!place.ok) return place
     const at = deps.clock.now().toISOString()
     const record: RotationRecord = {

@@ -131,7 +131,7 @@ export async function prepareOrder(
     session = read.value
   }
   const id = { rotationId, credentialId: credential.id }
-  const place = deps.escrow.create(id, custody.escrowKey, old)
+  const place = await deps.escrow.create(id, custody.escrowKey, old)
   if (!place.ok) return stop('not-sent', place.failure, ready.baseline)
   const prepared = await deps.courier().prepare({
     ...id,

@@ -74,7 +74,6 @@ async function rotateLeased(
   deps.onStep(credential.name, null, 'preparing')
   const ready = await baseline(deps, credential, options)
   if ('stop' in ready) return stopped(deps, credential, ready.stop, started)
-  dropKept(deps, ready.custody, credential.id)
   if (options.dryRun)
     return stopped(deps, credential, stop('not-started', fail('dry-run'), ready.baseline).stop, started)
   if (deps.isStopping())
@@ -99,7 +98,10 @@ async function rotateLeased(
     throw error
   }
   const run = await runOf(deps, id, credential, prepared, { startedTicks: started, onVendorDone: options.onVendorDone })
-  return drive(deps, run, begin(factsOf(run, prepared.baseline), { at: 'sent', isProven: false }))
+  const result = await drive(deps, run, begin(factsOf(run, prepared.baseline), { at: 'sent', isProven: false }))
+  // at the end, when in a run of many only the keychain is waited for
+  dropKept(deps, ready.custody, credential.id)
+  return result
 }
 
 /** A key that is lost, with an operator at hand, may be rescued by a linked rotation. */

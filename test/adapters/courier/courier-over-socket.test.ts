@@ -31,7 +31,7 @@ describe('the socket', () => {
         `require('net').connect(${JSON.stringify(where)}).on('connect', function () { setTimeout(() => this.destroy(), 100) })`,
       )
     }).start()
-    const prepared = await courier.prepare(home.order(mint(server.url)))
+    const prepared = await courier.prepare(await home.order(mint(server.url)))
     expect(prepared).toMatchObject({ ok: false, failure: { code: 'courier' } })
     expect(modes).toEqual([0o700, 0o600])
     expect(existsSync(dirname(address))).toBe(false)
@@ -46,7 +46,7 @@ describe('the socket', () => {
         return program()
       }).start()
       const before = performance.now()
-      expect(await courier.prepare(home.order(mint(server.url)))).toMatchObject({
+      expect(await courier.prepare(await home.order(mint(server.url)))).toMatchObject({
         ok: false,
         failure: { code: 'courier' },
       })

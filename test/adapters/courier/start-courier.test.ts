@@ -30,14 +30,14 @@ afterEach(async () => {
 describe('preparing an order', () => {
   it('takes a fraction of a second from a cold start', async () => {
     const before = performance.now()
-    await ready(home.start(), home.order(mint(server.url)))
+    await ready(home.start(), await home.order(mint(server.url)))
     const took = performance.now() - before
     process.stderr.write(`courier ready, from source, after ${took.toFixed(0)} ms\n`)
     expect(took).toBeLessThan(2_000)
   })
 
   it('holds the rotation lock, so that a second courier is refused at once', async () => {
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const first = await ready(home.start(), order)
     const other = home.start()
     expect(await other.prepare(order)).toMatchObject({ ok: false, failure: { code: 'busy' } })
@@ -48,7 +48,7 @@ describe('preparing an order', () => {
 
   it('refuses the same order twice in one courier too', async () => {
     const courier = home.start()
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const first = await ready(courier, order)
     expect(await courier.prepare(order)).toMatchObject({ ok: false, failure: { code: 'busy' } })
     expect(await first.go(() => {})).toMatchObject({ kind: 'ended' })
@@ -56,9 +56,9 @@ describe('preparing an order', () => {
 
   it('refuses a rotation that was sent or given up before', async () => {
     const courier = home.start()
-    const sent = home.order(mint(server.url))
+    const sent = await home.order(mint(server.url))
     await (await ready(courier, sent)).go(() => {})
-    const aborted = home.order(mint(server.url))
+    const aborted = await home.order(mint(server.url))
     await (await ready(courier, aborted)).abort()
     for (const order of [sent, aborted]) {
       expect(await courier.prepare(order)).toMatchObject({ ok: false, failure: { code: 'courier' } })
@@ -67,7 +67,7 @@ describe('preparing an order', () => {
   })
 
   it.each(['no file', 'wrong key'])('fails as courier, with nothing held: %s', async (what) => {
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const broken =
       what === 'no file' ? { ...order, escrowPath: `${order.escrowPath}-not` } : { ...order, escrowKey: newKey() }
     expect(await home.start().prepare(broken)).toMatchObject({ ok: false, failure: { code: 'courier' } })
@@ -77,7 +77,7 @@ describe('preparing an order', () => {
   })
 
   it('fails as courier if there is no Node, no entry, or another program', async () => {
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const starts = [
       courierStarter({ entryPath: courierSource, nodePath: '/nowhere/node' }),
       courierStarter({ entryPath: '/nowhere/courier.js' }),
@@ -93,7 +93,7 @@ describe('preparing an order', () => {
 
 describe('an order', () => {
   it('aborted is sealed as not sent, and its lock is free', async () => {
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     const prepared = await ready(home.start(), order)
     await prepared.abort()
     expect(home.contents(order).end).toMatchObject({ kind: 'not-sent', failure: { code: 'cancelled' } })
@@ -104,7 +104,7 @@ describe('an order', () => {
   })
 
   it('goes once', async () => {
-    const prepared = await ready(home.start(), home.order(mint(server.url)))
+    const prepared = await ready(home.start(), await home.order(mint(server.url)))
     await prepared.go(() => {})
     expect(() => prepared.go(() => {})).toThrow('once')
     await expect(prepared.abort()).rejects.toThrow('once')
@@ -113,11 +113,11 @@ describe('an order', () => {
 
   it('after close is refused; one in the air is reported', async () => {
     const courier = home.start()
-    const prepared = await ready(courier, home.order(mint(server.url)))
+    const prepared = await ready(courier, await home.order(mint(server.url)))
     const [pid = 0] = couriersOf(process.pid)
     const report = prepared.go(() => {})
     courier.close()
-    expect(await courier.prepare(home.order(mint(server.url)))).toMatchObject({ failure: { code: 'courier' } })
+    expect(await courier.prepare(await home.order(mint(server.url)))).toMatchObject({ failure: { code: 'courier' } })
     expect(await report).toMatchObject({ kind: 'ended' })
     await until(() => !isAlive(pid), 'courier exits')
   })
@@ -125,7 +125,7 @@ describe('an order', () => {
 
 describe('what a courier shows of an order', () => {
   it('is nothing: not in argv, not in its environment', async () => {
-    const order = home.order(mint(server.url))
+    const order = await home.order(mint(server.url))
     await ready(home.start({ REKEY_PASSPHRASE_FILE: '/secret/place', NODE_TLS_REJECT_UNAUTHORIZED: '0' }), order)
     const [pid = 0] = couriersOf(process.pid)
     const seen = ['cmdline', 'environ'].map((name) => spawnSync('cat', [`/proc/${pid}/${name}`]).stdout.toString())
@@ -135,8 +135,8 @@ describe('what a courier shows of an order', () => {
     expect(seen[1]).toContain('TMPDIR=')
   })
 
-  it('has its escrow readable only with the key', () => {
-    const order = home.order(mint(server.url))
+  it('has its escrow readable only with the key', async () => {
+    const order = await home.order(mint(server.url))
     expect(openEscrowFile(order.escrowPath, order, newKey())).toMatchObject({ failure: { code: 'escrow-unreadable' } })
   })
 })

@@ -18,9 +18,9 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
 describe('a rehearsed escrow file', () => {
-  it('is the same to the byte, before its reply and between two parts of it', () => {
+  it('is the same to the byte, before its reply and between two parts of it', async () => {
     const escrow = openEscrow({ folder: join(home, 'escrow'), tempFolder: home })
-    const created = escrow.create(id, key, Secret.of('the-old-key'))
+    const created = await escrow.create(id, key, Secret.of('the-old-key'))
     if (!created.ok) throw new Error(created.failure.code)
     const { path } = created.value
     const file = openEscrowFile(path, id, key)

@@ -33,7 +33,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const sentBy = async () => {
   const courier = desktopCouriers().start()
-  const prepared = await courier.prepare(home.order(mint(server.url)))
+  const prepared = await courier.prepare(await home.order(mint(server.url)))
   courier.close()
   return prepared
 }
