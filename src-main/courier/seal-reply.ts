@@ -26,6 +26,24 @@ export type ReplySeal = {
 
 const retryMs = 250
 
+/**
+ * Goes once the way of a chunk, with bytes that mean nothing and a file that stays as it is: what is loaded and compiled at
+ * its first use (the clock alone takes a millisecond) is there when a reply comes.
+ */
+export function rehearseSeal(file: EscrowFile): void {
+  const stands: EscrowFile = {
+    parts: [],
+    isBroken: false,
+    append: () => file.rehearse(),
+    expect: () => undefined,
+    rehearse: () => undefined,
+    close: () => undefined,
+  }
+  const rehearsal = sealReply(stands, () => stands)
+  rehearsal.chunk(Buffer.alloc(512))
+  rehearsal.close()
+}
+
 export function sealReply(main: EscrowFile, makeSpare: (part: Part) => EscrowFile): ReplySeal {
   const files: EscrowFile[] = [main]
   const chunks: Buffer[] = []
@@ -70,6 +88,9 @@ export function sealReply(main: EscrowFile, makeSpare: (part: Part) => EscrowFil
     waiting = []
   }
 
+  const expectNext = (): void => main.expect({ type: 'wire', index: chunks.length })
+  expectNext()
+
   return {
     chunk(bytes) {
       cameAt = performance.now()
@@ -79,6 +100,7 @@ export function sealReply(main: EscrowFile, makeSpare: (part: Part) => EscrowFil
       pending = [...pending, { type: 'wire', index: chunks.length, plain }]
       chunks.push(plain)
       flush()
+      setImmediate(expectNext)
     },
     end(end) {
       pending = [...pending, endPart({ ...end, bytes: size })]

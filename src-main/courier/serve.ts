@@ -17,7 +17,7 @@ import {
   type OrderEnd,
   type ToCourier,
 } from './protocol.ts'
-import { sealReply } from './seal-reply.ts'
+import { rehearseSeal, sealReply } from './seal-reply.ts'
 import { sendOnce } from './send.ts'
 
 /**
@@ -132,7 +132,7 @@ let hasRehearsed = false
 function rehearse({ file, isGone }: Held): void {
   if (isGone) return
   try {
-    file.rehearse()
+    rehearseSeal(file)
   } catch {
     // said above
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endPart } from '../../../src-main/adapters/escrow/contents.ts'
 import { openEscrowFile } from '../../../src-main/adapters/escrow/file.ts'
+import { readySeal } from '../../../src-main/adapters/escrow/format.ts'
 import { openEscrow } from '../../../src-main/adapters/escrow/open-escrow.ts'
 import { Secret } from '../../../src-main/core/secret.ts'
 
@@ -38,5 +39,33 @@ describe('a rehearsed escrow file', () => {
     file.value.close()
     const read = escrow.read(id, key)
     expect(read.ok && Buffer.from(read.value?.wire ?? []).toString()).toBe('HTTP/1.1 200 OK\r\n\r\n')
+  })
+
+  it('is got ready for one part, which it takes once; any other is sealed from the start', async () => {
+    const escrow = openEscrow({ folder: join(home, 'escrow'), tempFolder: home })
+    const created = await escrow.create(id, key, Secret.of('the-old-key'))
+    if (!created.ok) throw new Error(created.failure.code)
+    const { path } = created.value
+    const file = openEscrowFile(path, id, key)
+    if (!file.ok) throw new Error(file.failure.code)
+    const before = readFileSync(path)
+    file.value.expect({ type: 'wire', index: 0 })
+    expect(readFileSync(path).equals(before)).toBe(true)
+    file.value.append({ type: 'wire', index: 0, plain: Buffer.from('first ') })
+    file.value.append({ type: 'wire', index: 1, plain: Buffer.from('second ') })
+    file.value.expect({ type: 'wire', index: 7 })
+    file.value.append({ type: 'wire', index: 2, plain: Buffer.from('third') })
+    file.value.expect({ type: 'wire', index: 3 })
+    file.value.append(endPart({ kind: 'ended', error: null, atMs: 1 }))
+    file.value.close()
+    const read = escrow.read(id, key)
+    expect(read.ok && Buffer.from(read.value?.wire ?? []).toString()).toBe('first second third')
+  })
+
+  it('never seals two records under one nonce', () => {
+    const fileKey = { key: randomBytes(32), id }
+    const seal = readySeal(fileKey, 'wire', 0)
+    seal(Buffer.from('once'))
+    expect(() => seal(Buffer.from('twice'))).toThrow()
   })
 })
