@@ -63,7 +63,7 @@ export const csv: Format = {
 }
 
 /** A table says in its first line what the others are; the head is read once, every line becomes an entry as it comes. */
-type Head = { readonly columns: Columns; readonly unused: readonly string[] }
+type Head = { readonly columns: Columns; readonly unused: readonly string[]; readonly hasTitles: boolean }
 
 async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Result<Vault>> {
   const source = sourceOf(bytes)
@@ -71,13 +71,13 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   const wrong = Object.entries(map).find(([, part]) => !isPart(part))
   if (wrong) return badVault('--map', `${wrong[1]} is none of ${Object.keys(titles).join(', ')}, text, none`)
   let head: Result<Head> | null = null
-  let before = 0
+  let before: Place = { lines: 0, empty_lines: 0 }
   const entries: VaultEntry[] = []
-  const take = (record: readonly string[], { lines }: { readonly lines: number }): null => {
+  const take = (record: readonly string[], place: Place): null => {
     if (head === null) head = headOf(record, map)
-    // a record begins where the one before it ended
-    else if (head.ok && entries.length <= limits.entries) entries.push(entryOf(record, before + 1, head.value.columns))
-    before = lines
+    else if (head.ok && entries.length <= limits.entries)
+      entries.push(entryOf(record, beginOf(place, before), head.value.columns))
+    before = { lines: place.lines, empty_lines: place.empty_lines }
     return null
   }
   try {
@@ -90,18 +90,34 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const line: unknown = error['lines']
-    return badVault(typeof line === 'number' ? `line ${line}` : 'the file', faultOf(error))
+    const place = placeIn(error)
+    // what is only seen at the end of the file began with its record
+    const isSeenLate = ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'].includes(error.code)
+    return badVault(`line ${isSeenLate ? beginOf(place, before) : place.lines}`, faultOf(error))
   }
   const found = head as Result<Head> | null
   if (found === null) return badVault('the file', 'it is empty')
   if (entries.length > limits.entries) return beyond('its number of lines', String(limits.entries))
   if (!found.ok) return found
-  const { unused } = found.value
+  const { unused, hasTitles } = found.value
   return ok({
     entries,
-    notes: unused.length > 0 ? [`columns that are not taken: ${unused.join(', ')}`] : [],
+    notes: [
+      ...(unused.length > 0 ? [`columns that are not taken: ${unused.join(', ')}`] : []),
+      ...(hasTitles ? [] : ['line 1 is taken for the titles of the columns, and for no entry']),
+    ],
   })
+}
+
+/** Where the parser stands: behind a record, and how many empty lines it passed. */
+type Place = { readonly lines: number; readonly empty_lines: number }
+
+/** A record begins where the one before it ended, behind the empty lines between them. */
+const beginOf = (place: Place, before: Place): number => before.lines + 1 + place.empty_lines - before.empty_lines
+
+const placeIn = (error: CsvError): Place => {
+  const count = (name: string): number => (typeof error[name] === 'number' ? error[name] : 0)
+  return { lines: count('lines'), empty_lines: count('empty_lines') }
 }
 
 /** UTF-8 is read where it lies: a large table as text, and once more as the bytes of that text, would be three of it. */
@@ -118,7 +134,10 @@ function headOf(record: readonly string[], map: Readonly<Record<string, string>>
   // KeePassXC begins each path with the name of its root
   const roots = record.includes('Group') && record.includes('Icon') ? 1 : 0
   const unused = record.filter((_, index) => parts[index] === 'none')
-  return ok({ columns: { head: record, parts, roots }, unused })
+  // by numbers alone somebody may speak of a table that has none
+  const isByTitle = Object.keys(map).some((title) => record.includes(title))
+  const hasTitles = isByTitle || record.some((title) => partOf(title, {}) !== null)
+  return ok({ columns: { head: record, parts, roots }, unused, hasTitles })
 }
 
 function faultOf({ code }: CsvError): string {

@@ -2,6 +2,7 @@
 import { ok, type Result } from '../../src-contract/result.ts'
 import { badVault, beyond } from './define-failures.ts'
 import { limits } from './define-format.ts'
+import { jsonFault } from './define-json-fault.ts'
 
 const encodingOf = (bytes: Uint8Array): string =>
   bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8'
@@ -33,10 +34,9 @@ export function jsonOf(text: string): Result<unknown> {
   if (tooMuch !== null) return tooMuch
   try {
     return ok(JSON.parse(text) as unknown)
-  } catch (error) {
-    const at = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
-    const where = at === undefined ? placeOf(text, text.length) : placeOf(text, Number(at))
-    return badVault(where, 'it is not valid JSON')
+  } catch {
+    const at = jsonFault(text)
+    return badVault(placeOf(text, at), at < text.length ? 'it is not valid JSON' : 'it is cut short')
   }
 }
 

@@ -22,6 +22,8 @@ import { openFields, rekeyTraits } from './define-traits.ts'
 /** 2 where vendor files come along, which readers of 1 do not know; what they know is written as it was. */
 const versions = { bare: 1, withVendorFiles: 2 } as const
 const MAGIC = 'age-encryption.org/v1'
+/** What the library says of a file whose first lines are not whole; anything else is of what they seal. */
+const HEADER_FAULT = /header|stanza|version|stream ended|non-ASCII/
 const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----'
 
 const text = z.string().max(limits.value)
@@ -125,21 +127,24 @@ async function decrypt(bytes: Uint8Array, { passphrase, identities }: ReadOption
   const factor = Number(/^-> scrypt \S+ (\d{1,3})$/m.exec(header)?.[1] ?? '0')
   if (factor > 20) return beyond('its scrypt work factor', '20')
   if (isByPassphrase && passphrase === undefined) return needs('its passphrase', '--passphrase-file')
-  const lines = (identities ?? '').split(/\r?\n/).map((line) => line.trim())
-  const keys = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  const lines = (identities ?? '').split(/\r?\n/).map((line, index) => ({ number: index + 1, key: line.trim() }))
+  const keys = lines.filter(({ key }) => key !== '' && !key.startsWith('#'))
   if (!isByPassphrase && keys.length === 0) return needs('an age identity', '--identity')
   const decrypter = new Decrypter()
-  try {
-    if (isByPassphrase) decrypter.addPassphrase(passphrase ?? '')
-    else for (const key of keys) decrypter.addIdentity(key)
-  } catch {
-    return badVault('the identity file', 'a line of it is no age identity')
-  }
+  if (isByPassphrase) decrypter.addPassphrase(passphrase ?? '')
+  else
+    for (const { number, key } of keys)
+      try {
+        decrypter.addIdentity(key)
+      } catch {
+        return badVault(`line ${number} of the identity file`, 'it is no age identity')
+      }
   try {
     return ok(await decrypter.decrypt(file))
   } catch (error) {
     const said = error instanceof Error ? error.message : ''
-    return /no identity matched/.test(said) ? wrongKey() : badVault('the file', 'it is cut short or damaged')
+    if (/no identity matched/.test(said)) return wrongKey()
+    return badVault(HEADER_FAULT.test(said) ? 'its header' : 'its content', 'it is cut short or damaged')
   }
 }
 

@@ -110,3 +110,30 @@ describe('a table', () => {
     ])
   })
 })
+
+describe('where something stands in a table', () => {
+  const read = async (text: string) => csv.read(new TextEncoder().encode(text), {})
+  it.each([
+    ['name,password\na,b\nc,"d\ne,f\ng,h\n', 'line 3', 'a quote is opened and never closed'],
+    ['name,password\na,"b\nb"\n\n\nc,"d\n', 'line 6', 'a quote is opened and never closed'],
+    ['name,"password\na,b\n', 'line 1', 'a quote is opened and never closed'],
+    ['name,password\n\na,b"\n', 'line 3', 'its quotes are not as in a table'],
+    ['name,password\na,b\n\nc\n', 'line 4', 'it has another number of columns than the first line'],
+  ])('%j', async (text, where, what) => {
+    expect(await read(text)).toMatchObject({ ok: false, failure: { fields: { where, what } } })
+  })
+
+  it('is said of the first line, where nothing but numbers speaks of columns', async () => {
+    const lines = new TextEncoder().encode('a,made-up-1\nb,made-up-2\n')
+    const all = await csv.read(lines, { map: { '#1': 'name', '#2': 'secret' } })
+    expect(all.ok && all.value).toMatchObject({
+      entries: [{ name: 'b' }],
+      notes: ['line 1 is taken for the titles of the columns, and for no entry'],
+    })
+  })
+
+  it('is counted past empty lines and values of several', async () => {
+    const all = await read('name,password,notes\n\n\na,b,"c\nd"\n\ne,f,\n')
+    expect(all.ok && all.value.entries.map(({ where }) => where)).toEqual(['line 4', 'line 7'])
+  })
+})
