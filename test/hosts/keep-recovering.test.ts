@@ -22,8 +22,8 @@ function appThat(...says: readonly unknown[]) {
   return {
     app,
     recoveries: () => recoveries,
-    end: (outcome: string) => {
-      const result = { outcome, settled: false } as unknown as RotationResult
+    end: (outcome: string, code?: string) => {
+      const result = { outcome, settled: false, code } as unknown as RotationResult
       for (const listener of listeners) listener({ type: 'rotation.ended', result })
     },
     lock: (to: boolean) => {
@@ -41,7 +41,7 @@ describe('a window', () => {
   afterEach(() => void vi.useRealTimers())
 
   it('goes on with what is open when it starts, and again until nothing is', async () => {
-    const { app, recoveries } = appThat(open('unknown'), err(fail('keychain-locked')), settled)
+    const { app, recoveries } = appThat(open('unknown'), err(fail('keychain-died')), settled)
     keepRecovering(app)
     await pass(0)
     expect(recoveries()).toBe(1)
@@ -79,6 +79,26 @@ describe('a window', () => {
     keepRecovering(moved.app)
     await pass(24 * 3_600_000)
     expect([waiting.recoveries(), moved.recoveries()]).toEqual([1, 1])
+  })
+
+  it('does not ask a person who refused to unlock the keychain again and again', async () => {
+    const refused = ok([{ outcome: 'held', settled: false, code: 'keychain-locked' }])
+    const { app, recoveries, end } = appThat(refused, err(fail('keychain-locked')), refused, settled)
+    keepRecovering(app)
+    await pass(29 * 60_000)
+    expect(recoveries()).toBe(1)
+    await pass(2 * 60_000)
+    expect(recoveries()).toBe(2)
+    end('held', 'keychain-locked')
+    await pass(28 * 60_000)
+    expect(recoveries()).toBe(2)
+    await pass(2 * 60_000)
+    expect(recoveries()).toBe(3)
+    // another that only a network keeps from its end does not wait for it
+    end('unknown')
+    end('held', 'keychain-locked')
+    await pass(31_000)
+    expect(recoveries()).toBe(4)
   })
 
   it('does nothing while it is locked, begins when it is unlocked, and stops when told', async () => {
