@@ -1,4 +1,5 @@
 import type { AppEvent } from '../../src-contract/events.ts'
+import type { Failure } from '../../src-contract/failures.ts'
 import type { Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { StoreKind } from '../../src-contract/views.ts'
@@ -82,10 +83,19 @@ export type VaultPart = {
   readonly companions: Readonly<Record<string, string>>
 }
 
+/** What stands at a place: a file, or of a folder the files that hold keys. */
+export type VaultSource = {
+  readonly parts: readonly VaultPart[]
+  /** The folder's own name; null: it is a file. */
+  readonly folder: string | null
+  /** Files of the folder that cannot be read, each by its name there. */
+  readonly refused: readonly Failure[]
+}
+
 /** Files that people bring and take: bounded in reading, atomic and closed to others in writing. */
 export interface VaultFiles {
   /** A file, or a folder's well-known ones. Fails with `bad-vault` or `vault-limit`. */
-  read(path: string): Result<readonly VaultPart[]>
+  read(path: string): Result<VaultSource>
   /** Files of vendors and tools where they always stand on this machine. */
   known(): readonly string[]
   /** `vault-exists` or `vault-unsafe`, if a file could not be put there. */

@@ -2,6 +2,7 @@
  * Files that people bring and take. Read bounded and only where they are files; written beside their place, closed to others,
  * on disk and looked at before one step puts them there, so that a crash or a full disk leaves what was there before.
  */
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { constants, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { link, open, rename, rm } from 'node:fs/promises'
@@ -13,6 +14,11 @@ import { companionsOf, isEnvFile, wellKnown } from '../../../src-contract/vault-
 const CAP_BYTES = 256 * 1024 * 1024
 const COMPANION_CAP_BYTES = 1024 * 1024
 
+type Source = {
+  readonly parts: readonly Part[]
+  readonly folder: string | null
+  readonly refused: readonly Failure[]
+}
 type Part = {
   readonly fileName: string
   readonly bytes: Uint8Array
@@ -21,11 +27,11 @@ type Part = {
 
 export function openVaultFiles({ userFolder }: { readonly userFolder: string | null }) {
   return {
-    read: (path: string): Result<readonly Part[]> => {
+    read: (path: string): Result<Source> => {
       try {
         if (statSync(path).isDirectory()) return readFolder(path)
         const part = readPart(path, basename(path))
-        return part.ok ? ok([part.value]) : part
+        return part.ok ? ok({ parts: [part.value], folder: null, refused: [] }) : part
       } catch (error) {
         return err(unreadable(path, error))
       }
@@ -54,7 +60,11 @@ function readPart(path: string, fileName: string): Result<Part> {
   for (const name of companionsOf[basename(path)] ?? []) {
     const beside = join(dirname(path), name)
     const text = isFile(beside) ? readBounded(beside, COMPANION_CAP_BYTES) : null
-    if (text?.ok) companions[name] = new TextDecoder().decode(text.value)
+    if (!text?.ok) continue
+    // read with other letters in it, a key would be another one
+    if (!isUtf8(text.value))
+      return err(fail('bad-vault', { file: path, where: `${name} beside it`, what: 'it is not text in UTF-8' }))
+    companions[name] = new TextDecoder().decode(text.value)
   }
   return ok({ fileName, bytes: bytes.value, companions })
 }
@@ -72,18 +82,24 @@ function readBounded(path: string, cap: number): Result<Uint8Array> {
   }
 }
 
-/** A project's or a person's folder: its .env files and what tools keep there. Nothing deeper is looked at. */
-function readFolder(folder: string): Result<readonly Part[]> {
+/**
+ * A project's or a person's folder: its .env files and what tools keep there. Nothing deeper is looked at, and one that cannot be read
+ * is no reason to leave the others.
+ */
+function readFolder(folder: string): Result<Source> {
   const env = readdirSync(folder).filter(isEnvFile)
   const parts: Part[] = []
+  const refused: Failure[] = []
   for (const name of [...env.toSorted(), ...wellKnown]) {
     const path = join(folder, name)
     if (!isFile(path)) continue
     const part = readPart(path, name)
-    if (!part.ok) return part
-    if (part.value.bytes.length > 0) parts.push(part.value)
+    if (!part.ok) refused.push(fail(part.failure.code, { ...part.failure.fields, file: name }))
+    else if (part.value.bytes.length > 0) parts.push(part.value)
   }
-  return parts.length > 0 ? ok(parts) : bad(folder, 'no file in this folder is one that rekey takes keys from')
+  return parts.length + refused.length > 0
+    ? ok({ parts, folder: basename(resolve(folder)), refused })
+    : bad(folder, 'no file in this folder is one that rekey takes keys from')
 }
 
 function checkPlace(path: string, overwrite: boolean): Result<void> {

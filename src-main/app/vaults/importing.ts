@@ -3,7 +3,7 @@
  * what they hold, then the items themselves; then one transaction makes all of it count. Before that transaction a failure or
  * a crash is undone, after it only the copies are left to clear away.
  */
-import { fail } from '../../../src-contract/failures.ts'
+import { explain, fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ImportReceipt } from '../../../src-contract/vault-views.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
@@ -42,6 +42,12 @@ export const importVault: Handler<'vault.import'> = async (context, input) => {
   if (input.onConflict === 'refuse' && unclear) {
     const { where } = unclear.entry
     return err(fail('unclear-import', { file: preview.file, where, what: unclear.reason ?? 'it is not clear' }))
+  }
+  const [refused] = preview.refused
+  if (input.onConflict === 'refuse' && refused) {
+    const { file, where, what } = refused.fields
+    const place = [file, where].filter((each) => each !== undefined).join(', ')
+    return err(fail('unclear-import', { file: preview.file, where: place, what: what ?? explain(refused).message }))
   }
   const { ledger } = context.ports
   const chosen = choose(

@@ -1,4 +1,5 @@
 /** Files that were read and not imported yet, with their keys: in memory, few, and gone with the lock. */
+import type { Failure } from '../../../src-contract/failures.ts'
 import type { PreviewEntry } from '../../../src-contract/vault-views.ts'
 import type { VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
 
@@ -8,6 +9,8 @@ export type Preview = {
   readonly isPlainText: boolean
   readonly entries: readonly VaultEntry[]
   readonly notes: readonly string[]
+  /** Of a folder, the files that could not be read. */
+  readonly refused: readonly Failure[]
   readonly vendorFiles: readonly VaultVendorFile[]
   /** What was said of each entry when the file was read. */
   readonly shown: readonly PreviewEntry[]

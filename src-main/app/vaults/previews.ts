@@ -1,5 +1,5 @@
 /** Reads a file and shows what would become of it. What was read stays in memory, until it is imported, forgotten or locked away. */
-import { fail } from '../../../src-contract/failures.ts'
+import { explain, fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
 import { companionsOf } from '../../../src-contract/vault-places.ts'
@@ -7,7 +7,7 @@ import type { StoreKind } from '../../../src-contract/views.ts'
 import type { Custody } from '../../core/credentials/custody.ts'
 import { Secret, tailOf } from '../../core/secret.ts'
 import type { ReadOptions, VaultEntry } from '../../formats/define-format.ts'
-import type { VaultPart, VaultRead } from '../app-ports.ts'
+import type { VaultPart, VaultRead, VaultSource } from '../app-ports.ts'
 import type { Context, Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
 import { judge, type Judged, type Sayings } from './judge.ts'
@@ -27,37 +27,46 @@ export const forget: Handler<'vault.forget'> = (context, input) => {
 }
 
 export const preview: Handler<'vault.preview'> = async (context, input) => {
-  const parts = partsOf(context, input.source)
-  if (!parts.ok) return parts
+  const source = sourceOf(context, input.source)
+  if (!source.ok) return source
+  const { parts, folder } = source.value
   const options: ReadOptions = {
     map: input.map,
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
     ...(input.identities === undefined ? {} : { identities: input.identities }),
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
-  const read: VaultRead[] = []
-  for (const [index, part] of parts.value.entries()) {
-    context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.value.length })
+  const refused = [...source.value.refused]
+  const read: (VaultRead & { readonly fileName: string })[] = []
+  for (const [index, part] of parts.entries()) {
+    context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.length })
     const one = await context.ports.vaultFormats.read(part, input.format ?? null, options)
-    if (!one.ok) return one
-    read.push(one.value)
+    if (one.ok) read.push({ ...one.value, fileName: part.fileName })
+    else if (folder === null) return one
+    else refused.push(one.failure)
   }
+  // of a folder the rest is shown, but not where there is none
+  if (read.length === 0 && refused[0] !== undefined) return err(refused[0])
   context.emit({ type: 'vault.progressed', step: 'judging', done: 0, of: 1 })
   const [first] = read
-  const several = read.length > 1
-  const entries = read.flatMap(({ vault }, index) =>
-    several
-      ? vault.entries.map((entry) => ({ ...entry, where: `${parts.value[index]?.fileName}, ${entry.where}` }))
-      : vault.entries,
+  const several = read.length + refused.length > 1
+  const entries = read.flatMap(({ vault, fileName }) =>
+    several ? vault.entries.map((entry) => ({ ...entry, where: `${fileName}, ${entry.where}` })) : vault.entries,
   )
   const judged = await judgeHere(context, entries)
   if (!judged.ok) return judged
   const kept: Preview = {
-    file: several ? folderName(input.source) : (parts.value[0]?.fileName ?? 'the file'),
+    file: several && folder !== null ? folder : (first?.fileName ?? 'the file'),
     format: several ? 'folder' : (first?.format ?? 'folder'),
     isPlainText: read.some(({ isPlainText }) => isPlainText),
     entries,
-    notes: read.flatMap(({ vault }) => vault.notes),
+    notes: [
+      ...refused.map((failure) => `${explain(failure).message}; nothing of this file is taken`),
+      ...read.flatMap(({ vault, fileName }) =>
+        several ? vault.notes.map((each) => `${fileName}: ${each}`) : vault.notes,
+      ),
+    ],
+    refused,
     vendorFiles: read.flatMap(({ vault }) => vault.vendorFiles ?? []),
     shown: judged.value.map((each) => entryView(each)),
   }
@@ -66,16 +75,15 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   return ok(await viewOf(context, id, kept))
 }
 
-const folderName = (source: Source): string => ('folder' in source ? source.folder : 'the folder')
-
 type Source = Parameters<Handler<'vault.preview'>>[1]['source']
 
 /** SECURITY: 28. A window hands over a file that a person dropped or picked, never a path of its own making. */
-export function partsOf(context: Context, source: Source): Result<readonly VaultPart[]> {
+export function sourceOf(context: Context, source: Source): Result<VaultSource> {
   if ('content' in source) {
-    return ok([{ fileName: source.fileName, bytes: bytesOf(source.content), companions: {} }])
+    const part = { fileName: source.fileName, bytes: bytesOf(source.content), companions: {} }
+    return ok({ parts: [part], folder: null, refused: [] })
   }
-  if ('folder' in source) return ok(folderParts(source.files))
+  if ('folder' in source) return ok({ ...folderParts(source.files), folder: source.folder })
   if ('path' in source) {
     if (context.ports.window !== null)
       return err(fail('not-here', { what: 'reading a file by its path', fix: 'drop the file' }))
@@ -86,12 +94,34 @@ export function partsOf(context: Context, source: Source): Result<readonly Vault
 }
 
 /** The files of a folder that a window read, each with those beside it that say its rest. */
-const folderParts = (files: readonly { readonly fileName: string; readonly content: string }[]): VaultPart[] =>
-  files.map(({ fileName, content }) => {
-    const beside = files.filter((other) => companionsOf[fileName]?.includes(other.fileName) === true)
-    const texts = beside.map((other) => [other.fileName, new TextDecoder().decode(bytesOf(other.content))] as const)
-    return { fileName, bytes: bytesOf(content), companions: Object.fromEntries(texts) }
-  })
+function folderParts(
+  files: readonly { readonly fileName: string; readonly content: string }[],
+): Pick<VaultSource, 'parts' | 'refused'> {
+  const all = files.map(({ fileName, content }) => ({ fileName, bytes: bytesOf(content) }))
+  const parts: VaultPart[] = []
+  const refused: Failure[] = []
+  for (const { fileName, bytes } of all) {
+    const beside = all.filter((other) => companionsOf[fileName]?.includes(other.fileName) === true)
+    const odd = beside.find((other) => !isText(other.bytes))
+    if (odd) {
+      const where = `${odd.fileName} beside it`
+      refused.push(fail('bad-vault', { file: fileName, where, what: 'it is not text in UTF-8' }))
+      continue
+    }
+    const texts = beside.map((other) => [other.fileName, new TextDecoder().decode(other.bytes)] as const)
+    parts.push({ fileName, bytes, companions: Object.fromEntries(texts) })
+  }
+  return { parts, refused }
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Every keychain that holds something is opened: only there it shows whether a key is kept already. */
 export async function judgeHere(

@@ -4,15 +4,15 @@ import { err, ok } from '../../../src-contract/result.ts'
 import type { CellShape } from '../../../src-contract/vault-views.ts'
 import { Secret, tailOf } from '../../core/secret.ts'
 import type { Handler } from '../context.ts'
-import { partsOf } from './previews.ts'
+import { sourceOf } from './previews.ts'
 
 /** The titles and the first lines are in it. */
 const GLANCE_BYTES = 65_536
 
 export const tableColumns: Handler<'vault.columns'> = async (context, input) => {
-  const parts = partsOf(context, input.source)
-  if (!parts.ok) return parts
-  const [part] = parts.value
+  const source = sourceOf(context, input.source)
+  if (!source.ok) return source
+  const [part] = source.value.parts
   if (!part) return err(fail('unknown-format', { file: 'the file' }))
   const table = await context.ports.vaultFormats.table({ ...part, bytes: part.bytes.slice(0, GLANCE_BYTES) })
   if (!table.ok) return table

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emptyTraits, type RekeyTraits } from '../../../src-main/formats/define-traits.ts'
 import { openWorld, valueOf, type World } from '../operations/world.ts'
@@ -64,5 +64,56 @@ describe('nothing goes without a word', () => {
     expect(readFileSync(path, 'utf8')).not.toContain('odd')
     const events = valueOf(await world.app.call('history.list', { name: 'odd' }))
     expect(events.map(({ event }) => event)).toEqual(['imported'])
+  })
+})
+
+describe('of a folder with a file that cannot be read', () => {
+  const good = 'A_KEY=made-up-key-1\n'
+  const bad = 'B_KEY=made-up-key-2\nthis is no line\n'
+  const said = '.env.local, line 2: it is not NAME=value; nothing of this file is taken'
+
+  it('the others are shown, and that one is named with its place', async () => {
+    const path = join(fileOf(good, '.env'), '..')
+    writeFileSync(join(path, '.env.local'), bad)
+    writeFileSync(join(path, '.netrc'), Buffer.from('machine a login b password caf\xe9\n', 'latin1'))
+    const seen = valueOf(await world.app.call('vault.preview', { source: { path } }))
+    expect(seen).toMatchObject({ file: basename(path), format: 'folder', entries: [{ where: '.env, line 1' }] })
+    expect(seen.notes).toEqual([said, '.netrc, the file: it is not text in UTF-8; nothing of this file is taken'])
+    const { id } = seen
+    expect(await world.app.call('vault.import', { id, onConflict: 'refuse' })).toMatchObject({
+      ok: false,
+      failure: { code: 'unclear-import', fields: { where: '.env.local, line 2', what: 'it is not NAME=value' } },
+    })
+    const receipt = valueOf(await world.app.call('vault.import', { id, onConflict: 'skip' }))
+    expect(receipt).toMatchObject({ in: 1, stored: 1 })
+    expect(receipt.notes).toContain(said)
+  })
+
+  it('so it is for a window', async () => {
+    const part = (fileName: string, text: string) => ({
+      fileName,
+      content: Buffer.from(text, 'latin1').toString('base64'),
+    })
+    const files = [
+      part('.env', good),
+      part('.env.local', bad),
+      part('.conjurrc', 'account: main\nappliance_url: https://conjur.example\n'),
+      part('.netrc', 'machine https://conjur.example/authn login a password caf\xe9\n'),
+    ]
+    const seen = valueOf(await world.app.call('vault.preview', { source: { folder: 'project', files } }))
+    expect(seen.entries.map(({ name }) => name)).toEqual(['A_KEY'])
+    expect(seen.notes).toEqual([
+      '.conjurrc, .netrc beside it: it is not text in UTF-8; nothing of this file is taken',
+      said,
+      '.netrc, the file: it is not text in UTF-8; nothing of this file is taken',
+    ])
+  })
+
+  it('and where there is nothing else, it says so', async () => {
+    const path = join(fileOf(bad, '.env'), '..')
+    expect(await world.app.call('vault.preview', { source: { path } })).toMatchObject({
+      ok: false,
+      failure: { code: 'bad-vault', fields: { file: '.env', where: 'line 2' } },
+    })
   })
 })

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail, type Failure } from '../../../../src-contract/failures.ts'
@@ -101,9 +101,13 @@ export const importKeys: Definition = {
   },
 }
 
-/** The person's own words for the file. */
-const withFile = (failure: Failure, file: string): Failure =>
-  'file' in failure.fields ? fail(failure.code, { ...failure.fields, file: escapeText(file) }) : failure
+/** The person's own words for the file; of a folder, with the file in it that is meant. */
+function withFile(failure: Failure, path: string): Failure {
+  const { file } = failure.fields
+  if (file === undefined) return failure
+  const isItself = isAbsolute(file) || file === basename(resolve(path))
+  return fail(failure.code, { ...failure.fields, file: escapeText(isItself ? path : join(path, file)) })
+}
 
 async function preview(
   { call, terminal }: Context,
@@ -164,6 +168,7 @@ async function ask(
   const rows = lines.slice(1, -1)
   const rest = rows.length > MOST_LINES ? [`… and ${rows.length - MOST_LINES} more: --dry-run shows each`] : []
   for (const line of [head, ...rows.slice(0, MOST_LINES), ...rest, counts]) out.note(line)
+  for (const note of preview.notes.slice(0, MOST_LINES)) out.note(`note: ${escapeText(note)}`)
   const takes = (kind: string): boolean => kind === 'new' || (options.onConflict ?? 'skip') !== 'skip'
   const count = preview.entries.filter(({ kind, doings }) => doings.length > 1 && takes(kind)).length
   const sure = await terminal.confirm(`take ${count} of these ${preview.entries.length} entries in?`)
