@@ -235,17 +235,18 @@ export const npmrc = tool({
       const [isSetting, host, kind] = NPM_SETTING.exec(setting.name) ?? []
       return { setting, host: isSetting === undefined ? null : (host ?? hostOf(registry)), kind: kind ?? '' }
     })
-    const last = new Map(said.map(({ setting, host, kind }) => [`${kind} ${host}`, setting]))
+    const besides = new Map(said.map(({ setting, host, kind }) => [`${kind} ${host}`, setting]))
+    const lastOf = new Map(settings.map((setting) => [setting.name, setting]))
     const withKey = new Set(said.flatMap(({ host, kind }) => (kind.startsWith('_') ? [host] : [])))
     const entries: VaultEntry[] = []
     const others: string[] = []
     for (const { setting, host, kind } of said) {
       const { line, value, name } = setting
-      const beside = (what: string): string | null => last.get(`${what} ${host}`)?.value ?? null
+      const beside = (what: string): string | null => besides.get(`${what} ${host}`)?.value ?? null
       if (host === null || !withKey.has(host)) others.push(name)
       else if (!kind.startsWith('_')) continue
       else if (/\$\{[^}]+\}/.test(value)) others.push(`the key of ${host} (it refers to a variable)`)
-      else if (last.get(`${kind} ${host}`) === setting) {
+      else if (lastOf.get(name) === setting) {
         const email = beside('email')
         entries.push({
           ...emptyEntry,

@@ -140,6 +140,11 @@ describe('odd but legal files of tools are read as the tools read them', () => {
     expect(best?.id).toBe('npmrc')
   })
 
+  it('npmrc: a key with an address and one without are two', async () => {
+    const text = '//npm.example.com/:_authToken=one\nregistry=https://npm.example.com/\n_authToken=two\n'
+    expect(await seen(npmrc, text)).toMatchObject({ keys: ['one', 'two'] })
+  })
+
   it('pdcp: a key of digits is no number, and what else an account says is kept', async () => {
     const text = '- username: null\n  email: ""\n  api-key: 12e45\n  team-id: t1\n'
     expect(await pdcp.read(bytes(text), {})).toMatchObject({
