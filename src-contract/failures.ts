@@ -84,6 +84,7 @@ export const failures = {
   ),
   'nothing-to-settle': usage('{name} has no open rotation', 'rekey history {name}'),
   'not-here': usage('{what} is not possible here', '{fix}'),
+  'no-window': usage('this rekey was built without its window', 'npm run build makes it; then do it again'),
   'too-many-reveals': usage('many keys were shown in a short time', 'wait until {at}'),
   'not-on-a-pipe': usage('{what} is shown on a terminal only', 'run it in a terminal'),
   'no-sealed-reply': usage(

@@ -1,5 +1,5 @@
 /** The built window: every file it consists of, read once. What is not in the list does not exist. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join, relative, sep } from 'node:path'
 
 export type PageFile = { readonly type: string; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -13,6 +13,9 @@ const types: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
   '.woff2': 'font/woff2',
 }
+
+/** Whether there is a window to show: a checkout may be built without. */
+export const arePagesBuilt = (folder: string): boolean => existsSync(join(folder, 'index.html'))
 
 /** By path, such as `/assets/main.js`; the page itself is `/`. Throws if the window was not built. */
 export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {

@@ -14,7 +14,7 @@ import { passphraseSlot } from '../passphrase-slot.ts'
 import { sandboxService } from '../sandbox-service.ts'
 import type { OpenWindow } from '../open-window.ts'
 import { openBrowser } from './open-browser.ts'
-import { readPageFiles } from '../page-files.ts'
+import { arePagesBuilt, readPageFiles } from '../page-files.ts'
 import { routes } from './routes.ts'
 import { openSessions } from './sessions.ts'
 import { settingsStore } from './settings-store.ts'
@@ -29,6 +29,7 @@ const platforms: Partial<Record<NodeJS.Platform, WindowServices['about']['platfo
 }
 
 export const serve: OpenWindow = async (options) => {
+  if (!arePagesBuilt(options.pages)) return err(fail('no-window'))
   const home = openHome(...(options.homePath === undefined ? [] : [options.homePath]))
   if (!home.ok) return home
   const sessions = openSessions()

@@ -4,6 +4,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { explain, fail } from '../../../src-contract/failures.ts'
+import { serve as openInBrowser } from '../../../src-main/hosts/web/serve.ts'
 import { startSandbox } from '../../../src-main/sandbox/start-sandbox.ts'
 import { rekeyEntry, startWindowServer } from '../../fixtures/window-server.ts'
 import { sessionOf } from './http.ts'
@@ -47,6 +49,16 @@ describe('serve says in one line', () => {
     const { code, stdout, stderr } = await serve([], { REKEY_HOME: freshHome() })
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^rekey: opening a browser is not possible here\n {2}rekey serve --no-open .*\n$/)
+  })
+
+  it('that its window was not built, what builds it, and starts nothing', async () => {
+    const home = freshHome()
+    const pages = join(folder, 'no-pages')
+    const said = await openInBrowser({ homePath: home, pages, port: 0, opensBrowser: false } as never)
+    expect(said).toEqual({ ok: false, failure: { code: 'no-window', fields: {} } })
+    expect(existsSync(home)).toBe(false)
+    const { exit, hint } = explain(said.ok ? fail('internal') : said.failure)
+    expect([exit, hint]).toEqual([2, 'npm run build makes it; then do it again'])
   })
 
   it('that the data folder is not safe, and starts nothing', async () => {
