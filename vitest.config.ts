@@ -5,7 +5,7 @@ import { nativeCipher } from './scripts/native-cipher.ts'
 import { parsedVendorFiles } from './scripts/parsed-vendor-files.ts'
 
 const pure = [
-  'test/{architecture,canary,contract,core,renderer,repository,scripts,vendors}/**/*.test.ts',
+  'test/{architecture,canary,contract,core,mutations,renderer,repository,scripts,vendors}/**/*.test.ts',
   'test/*.test.ts',
 ]
 

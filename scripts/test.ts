@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { electronBinary } from './start.ts'
 import { provideComponents } from './system-components.ts'
+import { testEnvironment } from './test-environment.ts'
 import { type Report, summarise, summaryLine } from './test-summary.ts'
 
 /**
@@ -18,15 +19,6 @@ function end(report: Report | null, exitCode: number): never {
   const summary = summarise(report, exitCode)
   process.stdout.write(`${summaryLine(summary)}\n`)
   process.exit(summary.failed > 0 ? exitCode || 1 : 0)
-}
-
-/** The tests' own surroundings: nothing of the developer's home, keychain, proxy or TLS settings reaches them. */
-function testEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(REKEY_.*|https?_proxy|all_proxy|no_proxy|NODE_TLS_REJECT_UNAUTHORIZED|SSLKEYLOGFILE)$/i.test(name),
-  )
-  const env = Object.fromEntries(kept)
-  return process.platform === 'linux' ? { ...env, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/rekey-tests' } : env
 }
 
 function readReport(path: string): Report | null {

@@ -105,6 +105,21 @@ describe('a file that says where its keys go', () => {
     await expectWell()
   })
 
+  it('lets no operator that it names rotate a key, though the address is good, before a person said so', async () => {
+    const { baseUrl } = world.sandbox.vendors.conjur
+    const admin = world.sandbox.addPrincipal('conjur', undefined, { isAdmin: true })
+    const who = world.sandbox.addPrincipal('conjur')
+    valueOf(await world.add('conjur', 'prod/admin', admin))
+    const entry = { name: 'by/admin', secret: who.key }
+    const file = fileWith({ vendor: 'conjur', baseUrl, inputs: { ...who.inputs }, operator: 'prod/admin', entry })
+    expect(await take(world, file)).toMatchObject({ stored: 1, unconfirmed: ['by/admin'] })
+    const before = world.sandbox.log.length
+    expect(await world.rotate('by/admin')).toMatchObject([{ outcome: 'not-started', code: 'unconfirmed-operator' }])
+    expect(world.sandbox.log.length).toBe(before)
+    valueOf(await world.app.call('credential.edit', { name: 'by/admin', operator: 'prod/admin' }))
+    expect(await world.rotate('by/admin')).toMatchObject([{ outcome: 'rotated' }])
+  })
+
   it.each([
     ['other', { vendor: 'other', baseUrl: 'https://evil.example', operator: 'x' }],
     ['a vendor nobody knows', { vendor: '../../etc/passwd' }],
@@ -190,6 +205,10 @@ describe('a file that lies about the past and the future', () => {
     expect(keyId).not.toBe('')
     const values = [fingerprint, fingerprint, HUGE, ...Array.from({ length: 5000 }, (_, at) => `f${at}`)]
     await take(world, fileWith({ fingerprints: { keyId, values }, entry: { name: 'theirs' } }))
+    // what no fingerprint looks like is none
+    const known = world.ports.ledger.fingerprintsOf(world.ports.ledger.credentialByName('theirs')?.id ?? '')
+    expect(known).toContain(fingerprint)
+    expect(known.filter((each) => !/^[0-9a-f]{16}$/.test(each))).toEqual([])
     expect(await take(world, fileWith({ entry: { name: 'again', secret: 'my-own-key' } }))).toMatchObject({ stored: 0 })
     expect(world.keyIn('mine')).toBe('my-own-key')
     valueOf(await world.app.call('credential.remove', { names: ['theirs'] }))

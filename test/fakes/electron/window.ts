@@ -56,13 +56,14 @@ export function windowClass(ipc: FakeIpc, isReady: () => boolean, created: (cont
       created(this.webContents)
     }
     loadURL = async (url: string): Promise<void> => {
+      // what it was told to load, whatever comes of it
+      this.url = url
       const { session, preload } = this.options.webPreferences ?? {}
       const { protocol, origin } = { protocol: new URL(url).protocol.slice(0, -1), origin: url.replace(/\/$/, '') }
       const answer = (session as unknown as FakeSession).handlers.get(protocol)
       if (!answer) throw new Error('ERR_UNKNOWN_URL_SCHEME')
       const response = await answer(new Request(url))
       if (!response.ok) throw new Error(`ERR_FAILED ${response.status}`)
-      this.url = url
       this.webContents.mainFrame.origin = origin
       this.exposed = runPreload(String(preload), this.webContents, ipc)
       this.bridge = this.exposed['rekey'] as Bridge
