@@ -1,6 +1,6 @@
 /** Wires the Node adapters to the app: what the command line, the browser host and the desktop host have in common. */
 import { createHash } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { StoreKind } from '../../src-contract/views.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { systemClock } from '../adapters/clock/system-clock.ts'
@@ -19,7 +19,7 @@ import { openLedger } from '../adapters/ledger/open-ledger.ts'
 import { openLocks } from '../adapters/locks/sqlite-locks.ts'
 import { openLog } from '../adapters/log/log.ts'
 import { lineDiff } from '../adapters/home/line-diff.ts'
-import type { AppPorts } from '../app/app-ports.ts'
+import type { AppPorts, VaultFormats } from '../app/app-ports.ts'
 import { compose, type App } from '../app/compose.ts'
 import type { WindowServices } from '../app/window-services.ts'
 import type { StartChild } from '../adapters/keychain/child-link.ts'
@@ -28,7 +28,7 @@ import type { Secret } from '../core/secret.ts'
 
 import { keepRecovering } from './keep-recovering.ts'
 import { openStores } from './open-stores.ts'
-import { vaultsInWorker } from './vaults-in-worker.ts'
+import { vaultEntryBeside, vaultsInWorker } from './vaults-in-worker.ts'
 import { watchLedger } from './watch-ledger.ts'
 
 export type { App }
@@ -46,6 +46,8 @@ export type AppOptions = {
   readonly keychainEntry: string
   /** Path of the built thread for vault files; beside the courier unless told otherwise. */
   readonly vaultEntry?: string
+  /** Vault files, where that thread was started before the app. */
+  readonly vaultFormats?: VaultFormats
   readonly replyWaitSeconds: number | null
   readonly environment: Readonly<Record<string, string | undefined>>
   /** How a host whose binary is not Node starts the courier and the keychain's process. */
@@ -152,7 +154,7 @@ export function openPorts(
       userFolder: options.environment['HOME'] ?? options.environment['USERPROFILE'] ?? null,
     }),
     backupFolder: openBackupFolder(join(home.value.folder, 'backups')),
-    vaultFormats: vaultsInWorker(options.vaultEntry ?? join(dirname(options.courierEntry), 'vault-worker.js')),
+    vaultFormats: options.vaultFormats ?? vaultsInWorker(options.vaultEntry ?? vaultEntryBeside(options.courierEntry)),
     hash: (text) => createHash('sha256').update(text, 'utf8').digest('hex'),
     diff: lineDiff,
     replyWaitSeconds: options.replyWaitSeconds,

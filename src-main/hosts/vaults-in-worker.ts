@@ -2,6 +2,7 @@
  * Vault files are read and written in a thread with a bound on its memory and its time. It takes one job after the other and is
  * gone, with everything it read, soon after the last; a job that takes too much ends it at once.
  */
+import { dirname, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fail } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
@@ -12,6 +13,9 @@ import { fromPages, toPages } from './vault-pages.ts'
 import type { VaultAnswer, VaultJob } from './vault-work.ts'
 
 const bounds = { memoryMib: 3072, timeMs: 180_000, idleMs: 1500 }
+
+/** Where the built thread is, by the path of the built courier. */
+export const vaultEntryBeside = (courierEntry: string): string => join(dirname(courierEntry), 'vault-worker.js')
 
 /** A large file is handed to the thread rather than copied: two of it would be there as long as it is read. */
 const LARGE_BYTES = 4 * 1024 * 1024

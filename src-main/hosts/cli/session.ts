@@ -1,6 +1,7 @@
 import type { AppEvent } from '../../../src-contract/events.ts'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
+import type { OperationName } from '../../../src-contract/operations.ts'
 import type { Context } from './context.ts'
 import type { OpenWindow } from '../open-window.ts'
 import type { App, AppOptions, OpenApp } from './open-app.ts'
@@ -72,10 +73,10 @@ export function openSession(options: SessionOptions): Session {
       environment: env,
     })
   }
-  const open = async (): Promise<Result<App>> => {
+  const open = async (first: OperationName): Promise<Result<App>> => {
     const wanted = appOptions()
     if (!wanted.ok) return wanted
-    const opened = await options.openApp(wanted.value)
+    const opened = await options.openApp(wanted.value, first)
     if (opened.ok) {
       app = opened.value
       stopping.attach(app)
@@ -129,7 +130,7 @@ export function openSession(options: SessionOptions): Session {
       options.onHandOver?.()
     },
     call: async (name, input) => {
-      opening ??= open()
+      opening ??= open(name)
       const opened = await opening
       return opened.ok ? opened.value.call(name, input) : opened
     },
