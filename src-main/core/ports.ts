@@ -118,7 +118,8 @@ export interface Ledger {
   /** Without regard to case. */
   credentialByName(name: string): Credential | null
   credentialBySubject(vendor: string, origin: string, subject: string): Credential | null
-  insertCredential(credential: Credential, at: string): void
+  /** `past`: what happened to it, oldest first. */
+  insertCredential(credential: Credential, at: string, past?: readonly Omit<HistoryEntry, 'name'>[]): void
   updateCredential(id: string, patch: Partial<Omit<Credential, 'id' | 'createdAt'>>): void
   /** Removes the credential; its history stays under its last name. */
   removeCredential(id: string): void

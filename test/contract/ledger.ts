@@ -242,6 +242,15 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         ledger.appendHistory(entry('new/name', at, 'removed'))
         expect(ledger.history({ name: 'new/name' }).map((row) => row.event)).toEqual(['removed', 'added'])
       })
+
+      it('comes with its credential, all of it or none, and is its own from then on', () => {
+        const past = ['added', 'rotated'].map((event) => ({ at, event, rotationId: null, detail: {} }))
+        expect(() => ledger.insertCredential(one, at, [...past, { ...past[0]!, at: 'never' }])).toThrow()
+        expect([ledger.credentialById(one.id), ledger.history({})]).toEqual([null, []])
+        ledger.insertCredential(one, at, past)
+        ledger.updateCredential(one.id, { name: 'new/name' })
+        expect(ledger.history({ name: 'new/name' }).map((row) => row.event)).toEqual(['rotated', 'added'])
+      })
     })
 
     describe('the rest', () => {

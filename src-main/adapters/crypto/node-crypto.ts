@@ -21,8 +21,6 @@ function keyOf(secret: Secret): KeyObject {
   return key
 }
 
-const first16 = (digest: Buffer): string => digest.toString('hex').slice(0, 16)
-
 /** An even draw: bytes at or above the largest multiple of the alphabet's size are thrown away, not folded. */
 function randomText(alphabet: string, length: number): string {
   const characters = [...alphabet]
@@ -44,12 +42,8 @@ function randomText(alphabet: string, length: number): string {
 export const nodeCrypto: Crypto = {
   bytes: (base64) => base64.use((text) => Uint8Array.from(Buffer.from(text, 'base64'))),
   fingerprint: (key, secret) =>
-    first16(
-      createHmac('sha256', keyOf(key))
-        .update(secret.use((value) => Buffer.from(value, 'utf8')))
-        .digest(),
-    ),
+    secret.use((value) => createHmac('sha256', keyOf(key)).update(value, 'utf8').digest('hex').slice(0, 16)),
   newKey: () => Secret.of(randomBytes(keyBytes).toString('base64')),
-  keyId: (key) => first16(createHash('sha256').update('rekey key id\0').update(bytesOf(key)).digest()),
+  keyId: (key) => createHash('sha256').update('rekey key id\0').update(bytesOf(key)).digest('hex').slice(0, 16),
   randomText,
 }

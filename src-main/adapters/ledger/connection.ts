@@ -22,6 +22,8 @@ export type Connection = {
   script(sql: string): void
   /** All or nothing. A nested call joins the outer transaction; if it throws, its own writes alone are undone. */
   transaction<T>(fn: () => T): T
+  /** In the transaction that is open, whose owner lets it go as a whole if this throws, or in one of its own. */
+  within(fn: () => void): void
   close(): void
 }
 
@@ -116,6 +118,7 @@ export function connect(
       const point = `nested_${depth}`
       return inside(`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`, fn)
     },
+    within: (fn) => (depth > 0 ? fn() : inside(BEGIN, COMMIT, ROLLBACK, fn)),
     close() {
       if (!database.isOpen) return
       try {

@@ -5,6 +5,7 @@ import type { Ledger } from '../../core/ports.ts'
 import { LedgerError } from '../../core/ports.ts'
 import type { Connection, Row } from './connection.ts'
 import { columnsOf, originOf, readCredential } from './credential-row.ts'
+import { appendTo } from './history.ts'
 import { assignments, RowReader } from './row.ts'
 import { isConstraint } from './sqlite-failure.ts'
 
@@ -97,10 +98,12 @@ export function credentialTable(connection: Connection): Credentials {
     credentialBySubject: bySubject,
     credentialByFingerprint: byFingerprint,
 
-    insertCredential(credential, at) {
-      connection.transaction(() => {
+    insertCredential(credential, at, past = []) {
+      const { id, name, fingerprint } = credential
+      connection.within(() => {
         store(credential, (insert ??= insertOf(credential)))
-        remember(credential.id, credential.fingerprint, at)
+        remember(id, fingerprint, at)
+        for (const event of past) appendTo(connection, id, { ...event, name })
       })
     },
     updateCredential(id, patch) {

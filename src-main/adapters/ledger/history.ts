@@ -6,21 +6,13 @@ import { isObject, RowReader } from './row.ts'
 /** What happened, for a person. Entries follow their credential through a rename and stay under its last name. */
 export function historyTable(connection: Connection): Pick<Ledger, 'appendHistory' | 'history'> {
   return {
-    appendHistory(entry) {
-      const atMs = Date.parse(entry.at)
-      if (Number.isNaN(atMs)) throw new Error('a history entry without a time')
+    appendHistory: (entry) =>
       connection.writeOne(
-        `INSERT INTO history (at, at_ms, credential_id, name, event, rotation_id, detail)
-           VALUES (?, ?, (SELECT id FROM credentials WHERE name = ?), ?, ?, ?, ?)`,
-        entry.at,
-        atMs,
+        `INSERT INTO history (${columns}) VALUES (?, ?, (SELECT id FROM credentials WHERE name = ?), ?, ?, ?, ?)`,
+        ...timeOf(entry),
         entry.name,
-        entry.name,
-        entry.event,
-        entry.rotationId,
-        JSON.stringify(entry.detail),
-      )
-    },
+        ...restOf(entry),
+      ),
     history({ name, events, limit }): readonly HistoryEntry[] {
       const wanted = [
         ...(name === undefined ? [] : [{ sql: 'name = ?', value: name }]),
@@ -47,3 +39,27 @@ export function historyTable(connection: Connection): Pick<Ledger, 'appendHistor
     },
   }
 }
+
+/** The same for a credential whose id is known, in a transaction. */
+export const appendTo = (connection: Connection, credentialId: string, entry: HistoryEntry): void =>
+  void connection.write(
+    `INSERT INTO history (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ...timeOf(entry),
+    credentialId,
+    ...restOf(entry),
+  )
+
+const columns = 'at, at_ms, credential_id, name, event, rotation_id, detail'
+
+function timeOf({ at }: HistoryEntry): readonly [string, number] {
+  const atMs = Date.parse(at)
+  if (Number.isNaN(atMs)) throw new Error('a history entry without a time')
+  return [at, atMs]
+}
+
+const restOf = ({
+  name,
+  event,
+  rotationId,
+  detail,
+}: HistoryEntry): readonly [string, string, string | null, string] => [name, event, rotationId, JSON.stringify(detail)]

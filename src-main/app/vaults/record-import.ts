@@ -1,6 +1,6 @@
 /** What an import leaves in the ledger, in one transaction of the caller's. */
 import type { ParsedInputOf } from '../../../src-contract/operations.ts'
-import type { StoreKind } from '../../../src-contract/views.ts'
+import type { HistoryEntry, StoreKind } from '../../../src-contract/views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
 import { userItem } from '../../core/credentials/custody.ts'
 import { originOf } from '../../core/rotation/run.ts'
@@ -35,11 +35,13 @@ export function record(
 ): Recorded {
   const { ledger, clock } = context.ports
   const at = clock.now().toISOString()
+  const kind = context.ports.defaultStore()
+  const ours = ledger.internalKeyId(kind, 'fingerprint-key')
   const added = inserts.map((chosen) => {
-    const credential = credentialOf(context, chosen, confirmed, into(context.ports.defaultStore()), at)
-    ledger.insertCredential(credential, at)
-    const forgotten = bringHistory(context, chosen, credential)
-    say(context, credential.name, preview, chosen.judged, at, 'imported')
+    const credential = credentialOf(context, chosen, confirmed, into(kind), at)
+    const { brought, forgotten } = pastOf(chosen, credential)
+    ledger.insertCredential(credential, at, [...brought, said(preview, chosen.judged, at, 'imported')])
+    bringFingerprints(context, chosen, credential, ours)
     return { credential, chosen, forgotten }
   })
   for (const judged of replaces) replace(context, preview, judged, into, at)
@@ -100,25 +102,30 @@ function fingerprintIn({ fingerprints }: Into, name: string): string {
   return fingerprint
 }
 
-/** Its past comes along; fingerprints only where they were made with this keychain's own key. */
-function bringHistory(context: Context, { judged }: Chosen, credential: Credential): Recorded['dropped'] {
-  const { ledger } = context.ports
-  const { rekey } = judged.entry
-  const all = rekey?.history ?? []
-  const brought = all.filter(isOfOurs).slice(-mostPast.events)
-  for (const { at, event, detail } of brought)
-    ledger.appendHistory({ at, name: credential.name, event, rotationId: null, detail })
-  const ours = ledger.internalKeyId(credential.store, 'fingerprint-key')
-  if (rekey?.fingerprints?.keyId === ours) {
-    const known = rekey?.fingerprints?.values ?? []
-    const earlier = known.filter((each) => each !== credential.fingerprint && isFingerprint(each))
-    for (const each of [...earlier.toReversed(), credential.fingerprint])
-      ledger.addFingerprint(credential.id, each, credential.createdAt)
-  }
+type Event = Omit<HistoryEntry, 'name'>
+
+/** Its past comes along. */
+function pastOf(
+  { judged }: Chosen,
+  { name }: Credential,
+): { readonly brought: readonly Event[]; readonly forgotten: Recorded['dropped'] } {
+  const all = judged.entry.rekey?.history ?? []
+  const ours = all.filter(isOfOurs).slice(-mostPast.events)
+  const brought = ours.map(({ at, event, detail }) => ({ at, event, detail, rotationId: null }))
   const lost = all.length - brought.length
-  if (lost === 0) return []
+  if (lost === 0) return { brought, forgotten: [] }
   const what = `${lost} events of its past`
-  return [{ name: credential.name, what, why: `they are longer, or more than ${mostPast.events}, than rekey keeps` }]
+  const why = `they are longer, or more than ${mostPast.events}, than rekey keeps`
+  return { brought, forgotten: [{ name, what, why }] }
+}
+
+/** Fingerprints come along only where they were made with this keychain's own key, whose id is `ours`. */
+function bringFingerprints(context: Context, { judged }: Chosen, credential: Credential, ours: string | null): void {
+  const brought = judged.entry.rekey?.fingerprints
+  if (brought?.keyId !== ours) return
+  const earlier = (brought?.values ?? []).filter((each) => each !== credential.fingerprint && isFingerprint(each))
+  for (const each of [...earlier.toReversed(), credential.fingerprint])
+    context.ports.ledger.addFingerprint(credential.id, each, credential.createdAt)
 }
 
 type PastEvent = NonNullable<Judged['entry']['rekey']>['history'][number]
@@ -126,10 +133,9 @@ const isOfOurs = ({ event, detail }: PastEvent): boolean =>
   event.length <= mostPast.eventText && JSON.stringify(detail).length <= mostPast.detailText
 const isFingerprint = (text: string): boolean => /^[0-9a-f]{16}$/.test(text)
 
-function say(context: Context, name: string, preview: Preview, judged: Judged, at: string, event: string): void {
+function said(preview: Preview, judged: Judged, at: string, event: string): Event {
   const kept = namesKept(judged.kept).map((each) => each.slice(0, LONGEST_TEXT))
-  const detail = { format: preview.format, ...(kept.length > 0 ? { kept } : {}) }
-  context.ports.ledger.appendHistory({ at, name, event, rotationId: null, detail })
+  return { at, event, rotationId: null, detail: { format: preview.format, ...(kept.length > 0 ? { kept } : {}) } }
 }
 
 function replace(
@@ -154,7 +160,7 @@ function replace(
     verifiedAt: null,
   })
   ledger.addFingerprint(existing.id, fingerprint, at)
-  say(context, existing.name, preview, judged, at, 'replaced')
+  ledger.appendHistory({ ...said(preview, judged, at, 'replaced'), name: existing.name })
 }
 
 /** The operator that the file names, if it is here and may be one; it rotates nothing until a person confirms it. */
