@@ -56,7 +56,8 @@ export function sealReply(main: EscrowFile, makeSpare: (part: Part) => EscrowFil
   let waiting: (() => void)[] = []
 
   const append = (part: Part): boolean => {
-    for (const file of files) {
+    // a file that holds the end is read alone: one that failed before may take it again, and would hide what lies elsewhere
+    for (const file of part.type === 'end' ? files.slice(-1) : files) {
       if (file.isBroken) continue
       try {
         file.append(part)
