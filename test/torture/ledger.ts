@@ -37,6 +37,13 @@ export const importStateOf = (home: string): string | null =>
     return row ? String(row['state']) : null
   })
 
+/** Whether the ledger calls a credential so. */
+export const isCalled = (home: string, name: string): boolean =>
+  reading(
+    join(home, 'ledger.sqlite'),
+    (database) => database.prepare('SELECT 1 FROM credentials WHERE name = ?').get(name) !== undefined,
+  ) ?? false
+
 /** How many keys the history says were written to a file. */
 export const exportedRows = (home: string): number =>
   reading(join(home, 'ledger.sqlite'), (database) =>

@@ -51,4 +51,5 @@ export async function lifeOfLook(world: World): Promise<number> {
   return performance.now() - began
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** As soon as can be looked again. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

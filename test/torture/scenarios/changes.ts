@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { migrations } from '../../../src-main/adapters/ledger/migrations/list.ts'
-import { unsoundness, versionOf } from '../ledger.ts'
-import { lifeOfLook } from '../moments.ts'
+import { isCalled, unsoundness, versionOf } from '../ledger.ts'
+import { lifeOfLook, turn } from '../moments.ts'
 import type { Scenario } from '../scenario.ts'
 import { checkTruth } from '../truth.ts'
 import { addDrawn, hit } from '../victims.ts'
@@ -18,11 +18,19 @@ export const killRename: Scenario = {
     const held = await addDrawn(world)
     const next = `${held.name}-renamed`
     const names = [held.name, next]
-    const life = await lifeOfLook(world)
+    // as long as one takes here and now
+    const startedAt = performance.now()
+    await world.rekey(['rename', held.name, `${held.name}-before`])
+    const life = performance.now() - startedAt
+    await world.rekey(['rename', `${held.name}-before`, held.name])
     const renaming = Array.from({ length: chance.pick([1, 1, 2]) }, () => world.start(['rename', held.name, next]))
-    const ms = Math.round((life * chance.between(60, 260)) / 100)
-    await Promise.race([sleep(ms), Promise.all(renaming.map(({ ended }) => ended))])
-    world.note(`${ms} ms into it`)
+    const isOver = (): boolean => renaming.every((each) => each.isOver())
+    const isAimed = chance.in100(40)
+    while (isAimed && !isCalled(world.home, next) && !isOver()) await turn()
+    const ms = isAimed ? chance.pick([0, 0, 1, 2, 4]) : Math.round((life * chance.between(45, 105)) / 100)
+    if (ms > 0) await Promise.race([sleep(ms), Promise.all(renaming.map(({ ended }) => ended))])
+    world.note(`${ms} ms ${isAimed ? 'after its name was in the ledger' : 'into it'}`)
+    const isNamed = isCalled(world.home, next)
     const wasOver = renaming.every(({ isOver }) => isOver())
     hit(world, keychain.kind === 'os' ? chance.pick([['app'], ['app', 'keychain'], ['keychain']] as const) : ['app'])
     for (const { ended } of renaming) world.note(`it ended ${(await ended).code}: ${(await ended).stderr}`)
@@ -40,7 +48,8 @@ export const killRename: Scenario = {
     const back = await world.rekey(['rename', now, other])
     if (back.code !== 0) world.wrong(`cannot be renamed any more: ${back.stderr}`)
     else if ((await keychain.item(other)) !== held.first) world.wrong('renamed again, it holds another key')
-    return { tallies: [`${wasOver ? 'too late' : 'killed'}: ${now === next ? 'renamed' : 'as it was'}`], fates }
+    const phase = wasOver ? 'too late' : isNamed ? 'killed behind the commit' : 'killed before the commit'
+    return { tallies: [`${phase}: ${now === next ? 'renamed' : 'as it was'}`], fates }
   },
 }
 

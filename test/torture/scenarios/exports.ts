@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exportedRows } from '../ledger.ts'
-import { lifeOfLook } from '../moments.ts'
+import { lifeOfLook, turn } from '../moments.ts'
 import { openPage } from '../page.ts'
 import type { Running } from '../running.ts'
 import type { Scenario } from '../scenario.ts'
@@ -69,8 +69,6 @@ async function untilTaken({ running, folder, taken }: Going): Promise<{ partAt: 
   while (!running.isOver() && taken() === null) await turn()
   return { partAt, takenAt: performance.now() }
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 type Aim = 'start' | 'part' | 'name' | 'taken'
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { importReceipt } from '../../../src-contract/vault-views.ts'
 import { findSecrets } from '../../canary/find-secrets.ts'
 import { importStateOf } from '../ledger.ts'
+import { turn } from '../moments.ts'
 import { openPage } from '../page.ts'
 import type { Running } from '../running.ts'
 import type { Scenario } from '../scenario.ts'
@@ -68,9 +69,11 @@ export const killImport: Scenario = {
     const importing = await beginImport(world, table)
     const rotating = beside && world.start(['rotate', beside.name, '--yes', '--json'])
     const after = chance.pick([null, 'writing', 'writing', 'clearing'] as const)
-    while (after !== null && importStateOf(world.home) !== after && !importing.isOver()) await sleep(1)
-    const ms = chance.between(0, after === null ? 600 : after === 'writing' ? 5 + table.names.length * 4 : 12)
-    await Promise.race([sleep(ms), importing.ended])
+    while (after !== null && importStateOf(world.home) !== after && !importing.isOver()) await turn()
+    // gnome-keyring writes all of its items for each of them
+    const writingMs = world.keychain.kind === 'os' ? 5 + table.names.length * 4 : 8
+    const ms = after === null ? chance.between(0, 600) : chance.between(0, after === 'writing' ? writingMs : 4)
+    if (ms > 0) await Promise.race([sleep(ms), importing.ended])
     const phase = importStateOf(world.home) ?? 'before or after'
     world.note(`${ms} ms after ${after ?? 'the start'} of an import of ${table.names.length}: ${phase}`)
     const wasOver = importing.isOver()
