@@ -13,7 +13,7 @@ import { askedOf, doingOf, noChoice, type Choice, type Choices } from './import-
 import { nothing, useImport, type Asks } from './import-state.ts'
 import { goTo } from './navigation.ts'
 import { beginProgress } from './vault-progress.ts'
-import { base64Of, contentOf, nameOf, type Source } from './vault-source.ts'
+import { base64Of, contentOf, nameOf, pickedFolder, type Source } from './vault-source.ts'
 
 const set = useImport.setState
 
@@ -37,6 +37,10 @@ export function openSources(all: readonly Source[]): void {
 }
 
 export const openFiles = (files: readonly File[]): void => openSources(files.map((file) => ({ kind: 'file', file })))
+
+/** What a person picked of a folder: every file that is in it. */
+export const openFolder = (files: readonly File[]): void =>
+  openSources([{ kind: 'folder', folder: pickedFolder(files) }])
 
 /** Reads one that `vault.find` knows. */
 export const openFound = (id: string, path: string): void => openSources([{ kind: 'found', id, path }])

@@ -4,10 +4,19 @@ import type { InputOf } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { isEnvFile, wellKnown } from '../../src-contract/vault-places.ts'
 
+/** A folder as it was dropped or picked; paths begin below it. */
+export type Folder = {
+  readonly name: string
+  /** Names of the files that stand in it, and not deeper. */
+  readonly list: () => Promise<readonly string[]>
+  /** Null: there is no such file. */
+  readonly file: (path: string) => Promise<File | null>
+}
+
 export type Source =
   | { readonly kind: 'file'; readonly file: File }
   | { readonly kind: 'found'; readonly id: string; readonly path: string }
-  | { readonly kind: 'folder'; readonly folder: FileSystemDirectoryEntry }
+  | { readonly kind: 'folder'; readonly folder: Folder }
 
 export const nameOf = (source: Source): string =>
   source.kind === 'file' ? source.file.name : source.kind === 'found' ? source.path : source.folder.name
@@ -39,11 +48,10 @@ async function fileContent(file: File): Promise<Result<Given>> {
 }
 
 /** The same files that the command line looks into: nothing deeper is read, and nothing else. */
-async function folderContent(folder: FileSystemDirectoryEntry): Promise<Result<Given>> {
-  const env = (await listed(folder)).filter((entry) => isFileEntry(entry) && isEnvFile(entry.name))
-  const names = [...env.map(({ name }) => name).toSorted(), ...wellKnown]
-  const found = (await Promise.all(names.map((path) => fileIn(folder, path)))).filter((each) => each !== null)
-  const files = found.filter(({ file }) => file.size > 0)
+async function folderContent(folder: Folder): Promise<Result<Given>> {
+  const names = [...(await folder.list()).filter(isEnvFile).toSorted(), ...wellKnown]
+  const found = await Promise.all(names.map(async (path) => ({ path, file: await folder.file(path) })))
+  const files = found.flatMap(({ path, file }) => (file !== null && file.size > 0 ? [{ path, file }] : []))
   if (files.length === 0)
     return err(bad(folder.name, 'no file in this folder is one that Rekey takes keys from, such as .env'))
   if (files.reduce((sum, { file }) => sum + file.size, 0) > MOST_BYTES) return err(tooLarge(folder.name))
@@ -53,7 +61,26 @@ async function folderContent(folder: FileSystemDirectoryEntry): Promise<Result<G
   return ok({ folder: folder.name, files: contents })
 }
 
-const isFileEntry = (entry: FileSystemEntry): boolean => entry.isFile
+export const droppedFolder = (folder: FileSystemDirectoryEntry): Folder => ({
+  name: folder.name,
+  list: async () => (await listed(folder)).flatMap((entry) => (entry.isFile ? [entry.name] : [])),
+  file: (path) => fileIn(folder, path),
+})
+
+/** Of a folder that was picked the browser names every file there is, however deep: only those that are looked at are held. */
+export function pickedFolder(all: readonly File[]): Folder {
+  const name = all[0]?.webkitRelativePath.split('/')[0] ?? ''
+  const files = new Map(
+    all
+      .map((file) => [file.webkitRelativePath.slice(name.length + 1), file] as const)
+      .filter(([path]) => !path.includes('/') || wellKnown.some((each) => each === path)),
+  )
+  return {
+    name: name === '' ? 'the folder' : name,
+    list: async () => [...files.keys()].filter((path) => !path.includes('/')),
+    file: async (path) => files.get(path) ?? null,
+  }
+}
 
 /** A folder gives its entries in portions; the one after the last is empty. */
 async function listed(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
@@ -67,9 +94,8 @@ async function listed(folder: FileSystemDirectoryEntry): Promise<readonly FileSy
 }
 
 const fileIn = (folder: FileSystemDirectoryEntry, path: string) =>
-  new Promise<{ readonly path: string; readonly file: File } | null>((resolve, reject) => {
-    const take = (entry: FileSystemEntry): void =>
-      (entry as FileSystemFileEntry).file((file) => resolve({ path, file }), reject)
+  new Promise<File | null>((resolve, reject) => {
+    const take = (entry: FileSystemEntry): void => (entry as FileSystemFileEntry).file(resolve, reject)
     folder.getFile(path, {}, take, () => resolve(null))
   })
 

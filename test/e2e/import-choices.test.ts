@@ -214,26 +214,44 @@ describe.skipIf(browser === null)('choices of an import', () => {
     expect(names).toEqual(['one.json', 'two.json', 'three.json'])
   })
 
-  it('of a folder, the files are read that the command line reads, and no others', async () => {
+  const dropFolder = async (page: Page, folder: string): Promise<void> => {
+    const session = await page.context().newCDPSession(page)
+    const data = { items: [], files: [folder], dragOperationsMask: 1 }
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data })
+  }
+  const chooseFolder = async (page: Page, folder: string): Promise<void> => {
+    await page.keyboard.press('i')
+    await page.getByRole('button', { name: 'Choose a file…' }).waitFor()
+    const chooser = page.waitForEvent('filechooser')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await (await chooser).setFiles(folder)
+  }
+  const ways = [
+    ['dropped', dropFolder],
+    ['chosen by keyboard', chooseFolder],
+  ] as const
+
+  it.each(ways)('of a folder that is %s, the files are read that the command line reads', async (_, give) => {
     const root = mkdtempSync(join(tmpdir(), 'rekey-folder-'))
     const folder = join(root, 'project')
     try {
       mkdirSync(join(folder, '.aws'), { recursive: true })
-      mkdirSync(join(folder, 'node_modules'))
+      mkdirSync(join(folder, 'node_modules/.aws'), { recursive: true })
       const files = {
         '.env': 'A_KEY=1',
         '.env.local': 'B=2',
         '.env.example': 'C=',
         '.aws/credentials': '[x]',
         'b.csv': '',
+        'node_modules/.env': 'D_KEY=3',
+        'node_modules/.aws/credentials': '[y]',
       }
       for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
       const { page, asked } = await open({})
       await page.getByRole('grid').waitFor()
-      const session = await page.context().newCDPSession(page)
-      const data = { items: [], files: [folder], dragOperationsMask: 1 }
-      for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-        await session.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data })
+      await give(page, folder)
       await grid(page).waitFor()
       const content = (text: string): string => Buffer.from(text).toString('base64')
       expect(await asked('vault.preview')).toEqual([

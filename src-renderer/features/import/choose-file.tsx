@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from 'react'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import { client } from '../../client/client.ts'
 import { useImport } from '../../state/import-state.ts'
-import { hasFileOpen, nextFile, openFiles, openFound, readFile } from '../../state/vault-import.ts'
+import { hasFileOpen, nextFile, openFiles, openFolder, openFound, readFile } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { listed, shown } from '../../ui/words.ts'
 import { KeychainWay } from './keychain-way.tsx'
-import { pickFiles } from './pick-file.ts'
+import { pickFiles, pickFolder } from './pick-file.ts'
 
 type Found = readonly { readonly id: string; readonly path: string }[]
 
@@ -61,9 +61,15 @@ export function ChooseFile() {
           <p className="soft">
             Each file is read and shown first. Nothing is written before you say so, and the files stay as they are.
           </p>
-          <Button ref={choose} look="live" onClick={() => pickFiles(openFiles)}>
-            Choose a file…
-          </Button>
+          <div className="drop-ways">
+            <Button ref={choose} look="live" onClick={() => pickFiles(openFiles)}>
+              Choose a file…
+            </Button>
+            <Button onClick={() => pickFolder(openFolder)}>Choose a folder…</Button>
+          </div>
+          <p className="small dim">
+            Of a folder, its .env files and what tools keep there are read, and nothing deeper.
+          </p>
         </div>
         {formats.length > 0 && (
           <p className="small dim">What can be read: {listed(formats.map(({ name }) => name))}.</p>

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'react'
 import { useDialogs } from '../../state/dialogs.ts'
 import { useImport } from '../../state/import-state.ts'
 import { openSources } from '../../state/vault-import.ts'
-import type { Source } from '../../state/vault-source.ts'
+import { droppedFolder, type Source } from '../../state/vault-source.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { shown } from '../../ui/words.ts'
 
@@ -76,7 +76,7 @@ export function DropZone({ isOn }: { readonly isOn: boolean }) {
 function sourcesIn({ dataTransfer }: DragEvent): readonly Source[] {
   return [...(dataTransfer?.items ?? [])].flatMap((item): readonly Source[] => {
     const entry = item.webkitGetAsEntry()
-    if (entry?.isDirectory) return [{ kind: 'folder', folder: entry as FileSystemDirectoryEntry }]
+    if (entry?.isDirectory) return [{ kind: 'folder', folder: droppedFolder(entry as FileSystemDirectoryEntry) }]
     const file = item.getAsFile()
     return file === null ? [] : [{ kind: 'file', file }]
   })

@@ -4,13 +4,25 @@ export const pickFile = (chosen: (file: File) => void): void => pick(false, ([fi
 /** The same for any number of them. */
 export const pickFiles = (chosen: (files: readonly File[]) => void): void => pick(true, chosen)
 
+/** A folder, as every file in it; there is none where it is empty. */
+export const pickFolder = (chosen: (files: readonly File[]) => void): void =>
+  ask((input) => {
+    input.webkitdirectory = true
+  }, chosen)
+
 function pick(isMany: boolean, chosen: (files: readonly File[]) => void): void {
+  ask(
+    (input) => {
+      input.multiple = isMany
+    },
+    (files) => files.length > 0 && chosen(files),
+  )
+}
+
+function ask(prepare: (input: HTMLInputElement) => void, chosen: (files: readonly File[]) => void): void {
   const input = document.createElement('input')
   input.type = 'file'
-  input.multiple = isMany
-  input.addEventListener('change', () => {
-    const files = [...(input.files ?? [])]
-    if (files.length > 0) chosen(files)
-  })
+  prepare(input)
+  input.addEventListener('change', () => chosen([...(input.files ?? [])]))
   input.click()
 }
