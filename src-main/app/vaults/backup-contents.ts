@@ -11,6 +11,7 @@ import type { RotationRecord } from '../../core/rotation/record.ts'
 import type { Vault, VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
 import type { Context } from '../context.ts'
 import { histories } from './exporting.ts'
+import { heldOf, type Held } from './held.ts'
 import { toEntry } from './to-entry.ts'
 import { IMPORT_LOCK, undoAll } from './undo-imports.ts'
 import { unsettledOf } from './unsettled.ts'
@@ -34,12 +35,14 @@ export async function gatherAll(context: Context): Promise<Result<Gathered>> {
     const found = escrow.list().map((rotation) => ledger.rotation(rotation))
     const files = found.filter((record) => record !== null)
     const historyOf = histories(context, credentials.length)
+    const held = await heldOf(context, credentials)
+    if (!held.ok) return held
     const entries: VaultEntry[] = []
     const open: Open[] = []
     for (const [index, { id }] of credentials.entries()) {
       if (index % 100 === 0)
         context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
-      const gathered = await gatherOne(context, id, files, historyOf)
+      const gathered = await gatherOne(context, id, { files, historyOf, held: held.value })
       if (!gathered.ok) return gathered
       entries.push(...gathered.value.entries)
       open.push(...gathered.value.open)
@@ -61,12 +64,14 @@ export async function gatherAll(context: Context): Promise<Result<Gathered>> {
 
 type One = { readonly entries: readonly VaultEntry[]; readonly open: readonly Open[] }
 
-async function gatherOne(
-  context: Context,
-  id: string,
-  files: readonly RotationRecord[],
-  historyOf: (name: string) => readonly HistoryEntry[],
-): Promise<Result<One>> {
+/** What was read of all at once, before the first had its turn. */
+type Ahead = {
+  readonly files: readonly RotationRecord[]
+  readonly historyOf: (name: string) => readonly HistoryEntry[]
+  readonly held: Held | null
+}
+
+async function gatherOne(context: Context, id: string, ahead: Ahead): Promise<Result<One>> {
   const { ledger, locks } = context.ports
   // read anew, each at its turn: a long backup sees what was renamed, rotated or removed meanwhile
   const credential = ledger.credentialById(id)
@@ -76,10 +81,15 @@ async function gatherOne(
   const lease = isOpen ? locks.exclusive(id) : null
   if (isOpen && !lease) return err(fail('busy', { name: credential.name }))
   try {
-    const unsettled = await unsettledOf(context, credential, files)
+    const unsettled = await unsettledOf(context, credential, ahead.files)
     if (!unsettled.ok) return unsettled
-    const entry = await toEntry(context, credential, historyOf(credential.name), { isOpen })
-    if (!entry.ok) return rotatedMeanwhile(context, credential) ? gatherOne(context, id, files, historyOf) : entry
+    // of an open rotation nobody can tell whether what was read before is what is there
+    const held = isOpen ? null : ahead.held
+    const entry = await toEntry(context, credential, ahead.historyOf(credential.name), { isOpen, held })
+    if (!entry.ok) {
+      const isStale = held !== null || rotatedMeanwhile(context, credential)
+      return isStale ? gatherOne(context, id, { ...ahead, held: null }) : entry
+    }
     const fields = unsettled.value.flatMap((each) => each.fields)
     return ok({
       entries: [{ ...entry.value, fields: [...entry.value.fields, ...fields] }],

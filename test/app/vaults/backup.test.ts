@@ -14,7 +14,10 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { InputOf } from '../../../src-contract/operations.ts'
 import type { BackupReceipt } from '../../../src-contract/vault-views.ts'
+import { ok } from '../../../src-contract/result.ts'
 import type { AppPorts } from '../../../src-main/app/app-ports.ts'
+import type { Item } from '../../../src-main/core/ports.ts'
+import type { Secret } from '../../../src-main/core/secret.ts'
 import { fakeWindow } from '../../fakes/window-services.ts'
 import { failed, openWorld, valueOf, type World } from '../operations/world.ts'
 
@@ -174,6 +177,34 @@ describe('a backup', () => {
       expect(await place('shared')).toMatchObject(failed('vault-unsafe'))
     }
     expect(readdirSync(real)).toEqual([])
+  })
+
+  it('asks for many keys at once, and anew for one that changed after it was asked', async () => {
+    for (let n = 10; n < 40; n += 1) await other(`k${n}`, `the-key-of-k${n}`)
+    const asked = { one: 0, all: 0 }
+    await world.reopen((ports) => ({
+      ...ports,
+      openStore: async (kind) => {
+        const store = valueOf(await ports.openStore(kind))
+        const read = async (item: Item) => {
+          if (/^k\d+$/.test(item.account)) asked.one += 1
+          return store.read(item)
+        }
+        const readAll = async (items: readonly Item[]) => {
+          asked.all += 1
+          const before: (Secret | null)[] = []
+          for (const item of items) before.push(valueOf(await store.read(item)))
+          valueOf(await world.app.call('credential.set', { name: 'k20', secret: 'another-key-of-k20' }))
+          asked.one = 0
+          return ok(before)
+        }
+        return ok({ ...store, read, readAll })
+      },
+    }))
+    const { entries } = await opened((await backUp()).path)
+    expect(entries.find(({ name }) => name === 'k20')?.secret).toBe('another-key-of-k20')
+    expect(entries.find(({ name }) => name === 'k21')?.secret).toBe('the-key-of-k21')
+    expect([asked, entries.length]).toEqual([{ one: 1, all: 1 }, 30])
   })
 
   it('is made by one at a time, and not while an import writes', async () => {
