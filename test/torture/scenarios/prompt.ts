@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { rotationResult, type RotationResult } from '../../../src-contract/views.ts'
 import type { Keyring } from '../../fixtures/keyring.ts'
 import { startPrompter, type Prompt, type Prompter } from '../../fixtures/prompter.ts'
 import { drawMoment, momentText, untilMoment } from '../moments.ts'
+import { openPage } from '../page.ts'
 import type { Running } from '../running.ts'
 import type { Scenario } from '../scenario.ts'
 import { checkTold, mintsOf, resultsIn } from '../told.ts'
@@ -54,20 +57,49 @@ function answer(world: World, ring: Keyring, prompt: Prompt, way: Way): void {
   }
 }
 
+type Going = { readonly running: Running; readonly told: Promise<readonly RotationResult[]> }
+
+function byCommand(world: World, args: readonly string[]): Going {
+  const running = world.start([...args, '--json'])
+  const told = running.ended.then(({ code, signal, stdout, stderr }) => {
+    world.note(`it ended ${code ?? signal} and had said ${stdout.trim()}${stderr}`)
+    const codes: readonly (number | null)[] = [0, 3, 4, 5]
+    if (signal === null && !codes.includes(code)) world.wrong(`it ended ${code}`)
+    return resultsIn(stdout)
+  })
+  return { running, told }
+}
+
+const pageAnswer = z.looseObject({ ok: z.literal(true), value: z.array(rotationResult) })
+
+async function byPage(world: World): Promise<Going> {
+  const { running, call } = await openPage(world)
+  const startedAt = performance.now()
+  let isAnswered = false
+  const told = call('rotation.run', { selection: { names: world.held.map(({ name }) => name) } }).then(
+    async ({ status, body }) => {
+      isAnswered = true
+      world.note(`the page heard ${status} ${body}`)
+      const answer = status === 200 ? pageAnswer.safeParse(JSON.parse(body)) : null
+      running.signal('SIGINT')
+      await running.ended
+      return answer?.success === true ? answer.data.value : []
+    },
+  )
+  return { running: { ...running, startedAt, isOver: () => isAnswered || running.isOver() }, told }
+}
+
 /** What a run is told is held to the vendor, with the keychain open again. */
-async function checkRun(world: World, running: Running, prompter: Prompter, ring: Keyring): Promise<void> {
-  const ended = await running.ended
-  world.note(`it ended ${ended.code ?? ended.signal} and had said ${ended.stdout.trim()}${ended.stderr}`)
+async function checkRun(world: World, { told }: Going, prompter: Prompter, ring: Keyring): Promise<void> {
+  const results = await told
   prompter.onPrompt = (prompt) => prompt.answer('dismiss')
   for (const prompt of prompter.prompts) prompt.answer('dismiss')
   await ring.unlock()
-  for (const result of resultsIn(ended.stdout)) {
+  for (const result of results) {
     const one = world.held.find(({ name }) => name === result.name)
     if (one) await checkTold(world, result, one.first)
     if (result.code === 'internal') world.wrong(`a bug: ${JSON.stringify(result)}`)
   }
-  const codes: readonly (number | null)[] = [0, 3, 4, 5]
-  if (ended.signal === null && !codes.includes(ended.code)) world.wrong(`it ended ${ended.code}`)
 }
 
 export const keychainPrompt: Scenario = {
@@ -85,25 +117,26 @@ export const keychainPrompt: Scenario = {
     const isFirst = chance.in100(25)
     const moment = drawMoment(world)
     const drawn: string[] = []
+    const isPage = chance.in100(30)
     prompter.onPrompt = (prompt) => {
       const drawnWay = chance.pick(ways)
-      // it costs a deadline of ten seconds
-      const way = drawn.length > 12 || (drawnWay === 'unanswered' && chance.in100(60)) ? 'dismissed' : drawnWay
+      // a deadline is ten seconds long, and where a person is at hand two minutes
+      const isTooLong = drawnWay === 'unanswered' && (isPage || chance.in100(60))
+      const way = drawn.length > 12 || isTooLong ? 'dismissed late' : drawnWay
       drawn.push(way)
       world.note(`prompt ${drawn.length}: ${way}`)
       answer(world, ring, prompt, way)
     }
     if (isFirst) await ring.lock()
-    const running = world.start(['rotate', '--all', '--yes', '--json'])
+    const going = isPage ? await byPage(world) : byCommand(world, ['rotate', '--all', '--yes'])
     if (!isFirst) {
-      await untilMoment(world, running, moment)
+      await untilMoment(world, going.running, moment)
       await ring.lock()
     }
     const phase = isFirst ? 'before all' : reached(world, one)
     world.note(`locked ${isFirst ? 'before it began' : momentText(moment)}: ${phase}`)
-    await running.ended
+    await checkRun(world, going, prompter, ring)
     const first = drawn[0] ?? 'not asked'
-    await checkRun(world, running, prompter, ring)
     if (
       isFirst &&
       drawn.every((way) => way.startsWith('dismissed')) &&
@@ -117,13 +150,13 @@ export const keychainPrompt: Scenario = {
       const way = chance.pick(['dismissed', 'dismissed late', 'unlocked', 'unlocked late', 'somebody killed'] as const)
       prompter.onPrompt = (prompt) => answer(world, ring, prompt, way)
       world.note(`recovered over a locked keychain: ${way}`)
-      const recovering = world.start(['recover', '--json'])
-      await recovering.ended
+      const recovering = byCommand(world, ['recover'])
+      await recovering.told
       // a killed app's prompt may still be answered
       await sleep(50)
       await checkRun(world, recovering, prompter, ring)
     }
     prompter.close()
-    return { tallies: [`${first} at ${phase}`], fates: await checkTruth(world) }
+    return { tallies: [`${first} at ${phase}`, ...(isPage ? ['by a page'] : [])], fates: await checkTruth(world) }
   },
 }
