@@ -140,12 +140,27 @@ async function decrypt(bytes: Uint8Array, { passphrase, identities }: ReadOption
         return badVault(`line ${number} of the identity file`, 'it is no age identity')
       }
   try {
-    return ok(await decrypter.decrypt(file))
+    return ok(await together(await decrypter.decrypt(streamOf(file))))
   } catch (error) {
     const said = error instanceof Error ? error.message : ''
     if (/no identity matched/.test(said)) return wrongKey()
     return badVault(HEADER_FAULT.test(said) ? 'its header' : 'its content', 'it is cut short or damaged')
   }
+}
+
+const streamOf = (bytes: Uint8Array): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes)
+      controller.close()
+    },
+  })
+
+/** Put together here: the library has `fetch` do it, which takes longer to load than a large file to encrypt. */
+async function together(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of stream) parts.push(part)
+  return Buffer.concat(parts)
 }
 
 async function write(
@@ -169,5 +184,6 @@ async function write(
   } catch {
     return badVault('--recipient', 'it is no age recipient')
   }
-  return ok({ bytes: await encrypter.encrypt(plain), dropped: [], warnings: [] })
+  const bytes = await together(await encrypter.encrypt(streamOf(plain)))
+  return ok({ bytes, dropped: [], warnings: [] })
 }
