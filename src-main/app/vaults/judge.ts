@@ -51,12 +51,15 @@ export type KeptHere = {
 /** Said of single entries, by their index. */
 export type Sayings = ReadonlyMap<number, Said & { readonly name?: string | undefined; readonly do?: ImportDoing }>
 
-export function judge(
+/** As many are judged in some 20 ms; then whatever else waits has its turn: a lock, a rotation, a window. */
+const AT_ONCE = 1000
+
+export async function judge(
   context: Context,
   entries: readonly VaultEntry[],
   here: KeptHere,
   said: Sayings = new Map(),
-): readonly Judged[] {
+): Promise<readonly Judged[]> {
   const known = knownOf(here)
   const around = { vendors: context.registry.all(), known: known.origins }
   const names = namesOf(entries)
@@ -64,7 +67,7 @@ export function judge(
   const seenSecrets = new Map<string, VaultEntry>()
   const seenSubjects = new Map<string, VaultEntry>()
   const replacedBy = new Map<string, VaultEntry>()
-  return entries.map((entry, index) => {
+  const judgeOne = (entry: VaultEntry, index: number): Judged => {
     const saying = said.get(index) ?? {}
     const place = placeOf(context, entry, saying, around)
     const name = saying.name ?? names[index] ?? ''
@@ -134,7 +137,16 @@ export function judge(
       ...decided,
       reason: decided.reason ?? place.reason,
     }
-  })
+  }
+  const judged: Judged[] = []
+  for (const [index, entry] of entries.entries()) {
+    if (index > 0 && index % AT_ONCE === 0) {
+      context.emit({ type: 'vault.progressed', step: 'judging', done: index, of: entries.length })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    judged.push(judgeOne(entry, index))
+  }
+  return judged
 }
 
 const subjectKey = ({ vendor, baseUrl, subject }: Place): string =>

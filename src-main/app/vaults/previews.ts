@@ -55,6 +55,8 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   )
   const judged = await judgeHere(context, entries)
   if (!judged.ok) return judged
+  // locked away while it was read: what was in it is not kept past the lock
+  if (context.session.isLocked()) return err(fail('locked'))
   const kept: Preview = {
     file: several && folder !== null ? folder : (first?.fileName ?? 'the file'),
     format: several ? 'folder' : (first?.format ?? 'folder'),
@@ -138,7 +140,7 @@ export async function judgeHere(
     if (!custody.ok) return custody
     open.set(kind, custody.value)
   }
-  return ok(judge(context, entries, { kept, open }, said))
+  return ok(await judge(context, entries, { kept, open }, said))
 }
 
 async function viewOf(

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fakeWindow } from '../../fakes/window-services.ts'
+import { failed, openWorld, valueOf, type World } from '../operations/world.ts'
+import { fileOf, keys } from './vault-world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld()
+})
+afterEach(() => world.close())
+
+const many = keys(...Array.from({ length: 3500 }, (_, n) => [`k${n}`, `made-up-key-${n}`] as const))
+const contentOf = (text: string) => ({ fileName: 'keys.csv', content: Buffer.from(text).toString('base64') })
+
+describe('a file of thousands, while it is compared with what is kept', () => {
+  it('lets others have their turn, and says how far it is', async () => {
+    const seen: { readonly done: number; readonly turns: number }[] = []
+    let turns = 0
+    world.app.listen((event) => {
+      if (event.type !== 'vault.progressed' || event.step !== 'judging') return
+      seen.push({ done: event.done, turns })
+      setImmediate(() => (turns += 1))
+    })
+    const source = { path: fileOf(many) }
+    expect(valueOf(await world.app.call('vault.preview', { source })).entries).toHaveLength(3500)
+    expect(seen.map(({ done }) => done)).toEqual([0, 1000, 2000, 3000])
+    // each had its turn before the next thousand
+    expect(seen.at(-1)?.turns).toBeGreaterThanOrEqual(2)
+  })
+
+  it('is not kept past a lock that falls meanwhile', async () => {
+    await world.reopen((ports) => ({ ...ports, window: fakeWindow().services }))
+    world.app.listen((event) => {
+      if (event.type === 'vault.progressed' && event.step === 'judging' && event.done === 2000) world.app.session.lock()
+    })
+    expect(await world.app.call('vault.preview', { source: contentOf(many) })).toMatchObject(failed('locked'))
+  })
+})
