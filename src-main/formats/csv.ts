@@ -7,7 +7,7 @@ import { Buffer, isUtf8 } from 'node:buffer'
 import { parse, CsvError } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { ok, type Result } from '../../src-contract/result.ts'
-import { delimiterOf, isPart, partOf, squeezed, tableOf, titles, type Part } from './csv/columns.ts'
+import { headIn, isPart, partOf, partsOf, squeezed, tableOf, titles, type Part } from './csv/columns.ts'
 import { badVault, beyond, needs } from './define-failures.ts'
 import {
   emptyEntry,
@@ -47,12 +47,10 @@ export const csv: Format = {
   carries: ['name', 'folder', 'secret', 'account', 'urls', 'notes', 'tags', 'times', 'expiry', 'fields', 'rekey'],
   companions: [],
   detect: (sample, fileName) => {
-    const [first = ''] = glance(sample)
-      .replace(/^\uFEFF/, '')
-      .split(/\r?\n/, 1)
+    const { line: first, delimiter } = headIn(glance(sample).replace(/^\uFEFF/, ''))
     if (first.includes('\0') || /^\s*[{[<]/.test(first)) return 0
     const isTable = /\.(csv|tsv)$/i.test(fileName)
-    const cells = first.split(delimiterOf(first)).map((cell) => squeezed(cell))
+    const cells = first.split(delimiter).map((cell) => squeezed(cell))
     const known = cells.filter((cell) => Object.values(titles).some((words) => words.includes(cell)))
     if (cells.length > 1 && known.length > 1 && titles.secret.some((word) => cells.includes(word))) return 0.9
     return isTable && cells.length > 1 ? 0.4 : 0
@@ -70,6 +68,7 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   if (!source.ok) return source
   const wrong = Object.entries(map).find(([, part]) => !isPart(part))
   if (wrong) return badVault('--map', `${wrong[1]} is none of ${Object.keys(titles).join(', ')}, text, none`)
+  const { delimiter, from } = headIn(glance(bytes.subarray(0, 65_536)))
   let head: Result<Head> | null = null
   let before: Place = { lines: 0, empty_lines: 0 }
   const entries: VaultEntry[] = []
@@ -82,7 +81,8 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   }
   try {
     parse(source.value, {
-      delimiter: delimiterOf(glance(bytes).split(/\r?\n/, 1)[0] ?? ''),
+      delimiter,
+      from_line: from,
       bom: true,
       skip_empty_lines: true,
       max_record_size: limits.value * 4,
@@ -127,7 +127,7 @@ function sourceOf(bytes: Uint8Array): Result<Buffer | string> {
 }
 
 function headOf(record: readonly string[], map: Readonly<Record<string, string>>): Result<Head> {
-  const parts = record.map((title, at) => partOf(title, map, at + 1))
+  const parts = partsOf(record, map)
   if (!parts.includes('secret')) return needs('a column for the keys', '--map "its title"=secret')
   const missing = Object.keys(map).find((title) => !record.includes(title) && !isColumn(title, record.length))
   if (missing !== undefined) return badVault('line 1', 'no column has the title that --map names')

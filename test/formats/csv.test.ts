@@ -137,3 +137,25 @@ describe('where something stands in a table', () => {
     expect(all.ok && all.value.entries.map(({ where }) => where)).toEqual(['line 4', 'line 7'])
   })
 })
+
+describe('tables of other programs', () => {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+  it.each([
+    ['Excel', 'sep=;\r\nname;password\r\na;k,1\r\n', [['line 3', 'a', null, 'k,1']]],
+    ['Excel, with tabs', '\uFEFF"sep=\t"\nname\tpassword\na\tk\n', [['line 3', 'a', null, 'k']]],
+    [
+      'KeePass 1',
+      '"Account","Login Name","Password","Web Site","Comments"\n"T","u","p","https://x","c"\n',
+      [['line 2', 'T', 'u', 'p']],
+    ],
+    ['RoboForm', 'Name,Url,MatchUrl,Login,Pwd,Note,Folder\na,b,c,d,e,f,/g\n', [['line 2', 'a', 'd', 'e']]],
+  ])('%s', async (_, text, entries) => {
+    expect(csv.detect(bytes(text), 'file')).toBe(0.9)
+    const read = await csv.read(bytes(text), {})
+    expect(
+      read.ok && read.value.entries.map(({ where, name, account, secret }) => [where, name, account, secret]),
+    ).toEqual(entries)
+    const table = csv.table?.(bytes(text))
+    expect(table?.ok && table.value.columns.map(({ part }) => part)).toContain('secret')
+  })
+})

@@ -26,8 +26,20 @@ export type Part =
 /** What columns are called, in lower case with everything but letters and digits taken out. */
 export const titles: Readonly<Record<Exclude<Part, 'none'>, readonly string[]>> = {
   name: ['name', 'title', 'service', 'item'],
-  secret: ['password', 'loginpassword', 'secret', 'key', 'apikey', 'token', 'accesstoken', 'apitoken', 'value'],
-  account: ['username', 'loginusername', 'user', 'login', 'email', 'account'],
+  secret: [
+    'password',
+    'loginpassword',
+    'passwd',
+    'pwd',
+    'secret',
+    'key',
+    'apikey',
+    'token',
+    'accesstoken',
+    'apitoken',
+    'value',
+  ],
+  account: ['username', 'loginusername', 'loginname', 'user', 'login', 'email', 'account'],
   url: ['url', 'loginuri', 'website', 'uri', 'urls', 'webaddress'],
   notes: ['notes', 'note', 'extra', 'comment', 'comments'],
   folder: ['group', 'folder', 'grouping', 'vault', 'collections'],
@@ -54,8 +66,24 @@ export function partOf(title: string, map: Readonly<Record<string, string>>, num
   return (found?.[0] ?? null) as Part | null
 }
 
-/** The likeliest of the first line: tables of other countries have semicolons. */
-export function delimiterOf(line: string): string {
+/** KeePass 1 calls the title an account, and the account a login name. */
+export const partsOf = (head: readonly string[], map: Readonly<Record<string, string>>): readonly (Part | null)[] => {
+  const hasLogin = head.includes('Login Name') && map['Account'] === undefined
+  return head.map((title, at) => (hasLogin && title === 'Account' ? 'name' : partOf(title, map, at + 1)))
+}
+
+/** Excel's own first line, `sep=;`, which is no record. */
+const SEP = /^\uFEFF?"?sep=(.)"?\r?\n/i
+
+/** The first line of titles, and what parts them: tables of other countries have semicolons. */
+export function headIn(text: string): { readonly line: string; readonly delimiter: string; readonly from: 1 | 2 } {
+  const said = SEP.exec(text)
+  const [line = ''] = text.slice(said?.[0].length ?? 0).split(/\r?\n/, 1)
+  return { line, delimiter: said?.[1] ?? delimiterOf(line), from: said ? 2 : 1 }
+}
+
+/** The likeliest of the first line. */
+function delimiterOf(line: string): string {
   const count = (delimiter: string): number => line.split(delimiter).length
   return [';', '\t'].reduce((best, each) => (count(each) > count(best) ? each : best), ',')
 }
@@ -68,10 +96,12 @@ const ROWS = 3
 /** The titles and the first lines, for somebody to say what is what. */
 export function tableOf(bytes: Uint8Array): Result<Table> {
   const text = glance(bytes).replace(/^\uFEFF/, '')
+  const { delimiter, from } = headIn(text)
   const first = (lines: number): readonly (readonly string[])[] | null => {
     try {
       return parse(text, {
-        delimiter: delimiterOf(text.split(/\r?\n/, 1)[0] ?? ''),
+        delimiter,
+        from_line: from,
         skip_empty_lines: true,
         relax_column_count: true,
         to: lines,
@@ -82,7 +112,8 @@ export function tableOf(bytes: Uint8Array): Result<Table> {
   }
   const [head, ...rows] = first(ROWS + 1) ?? first(1) ?? []
   if (!head) return badVault('line 1', 'it has no titles of columns')
+  const parts = partsOf(head, {})
   return ok({
-    columns: head.map((title, at) => ({ title, part: partOf(title, {}), cells: rows.map((row) => row[at] ?? '') })),
+    columns: head.map((title, at) => ({ title, part: parts[at] ?? null, cells: rows.map((row) => row[at] ?? '') })),
   })
 }
