@@ -7,6 +7,7 @@ import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond } from '../define-failures.ts'
 import { limits } from '../define-format.ts'
 import type { Keystream } from './keystream.ts'
+import { openPlainXml } from './plain-xml.ts'
 
 export type Element = {
   readonly name: string
@@ -44,7 +45,6 @@ export const textAt = (element: Element, name: string): string => child(element,
 
 /** Reads it all, or fails at the first thing that is not as it should be. */
 export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen): Promise<Result<void>> {
-  const { SaxesParser } = await import('saxes')
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(xml)
@@ -52,11 +52,12 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     return badVault('its document', 'it is not text in UTF-8')
   }
   let failed: Result<never> | null = null
-  const parser = new SaxesParser({ xmlns: false as const, position: true })
+  const plain = openPlainXml(text, limits.depth + AROUND)
+  let line = plain.line
   const fails = (failure: Result<never>): void => {
     failed ??= failure
   }
-  const faulty = (what: string): void => fails(badVault(`its document, line ${parser.line}`, what))
+  const faulty = (what: string): void => fails(badVault(`its document, line ${line()}`, what))
   const open: Element[] = []
   let group: Group | null = null
   let elements = 0
@@ -64,9 +65,7 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
   let entryAt: number | null = null
   let entryElements = 0
 
-  parser.on('error', () => faulty('it is not well-formed XML'))
-  parser.on('doctype', () => faulty('it declares a document type, which no vault needs'))
-  parser.on('opentag', ({ name, attributes }) => {
+  const opened = (name: string, attributes: Readonly<Record<string, string>>): void => {
     if (open.length >= limits.depth + AROUND) return fails(beyond('nesting in its document', `${limits.depth} levels`))
     if (open.length === 0 && name !== 'KeePassFile') return faulty('it is not a document of KeePass')
     if (name === 'Group') {
@@ -79,17 +78,15 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     entryElements += 1
     if (elements > MAX_ELEMENTS) return fails(beyond('the size of its document', `${MAX_ELEMENTS} elements`))
     if (entryAt !== null && entryElements > MAX_ENTRY_ELEMENTS)
-      return fails(beyond(`the entry at line ${parser.line}`, `${MAX_ENTRY_ELEMENTS} elements`))
+      return fails(beyond(`the entry at line ${line()}`, `${MAX_ENTRY_ELEMENTS} elements`))
     const hides = attributes['Protected']
     open.push({ name, isProtected: hides !== undefined && /^true$/i.test(hides), text: '', children: [] })
-  })
+  }
   const add = (piece: string): void => {
     const inner = open.at(-1)
     if (inner !== undefined) inner.text += piece
   }
-  parser.on('text', add)
-  parser.on('cdata', add)
-  parser.on('closetag', () => {
+  const closed = (): void => {
     const element = open.pop()
     if (element === undefined || failed !== null) return
     if (element.isProtected) {
@@ -98,7 +95,7 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
       element.text = shown
     }
     if (element.text.length > limits.value && open.at(-1)?.name === 'String')
-      return fails(beyond(`a value at line ${parser.line}`, `${limits.value} characters`))
+      return fails(beyond(`a value at line ${line()}`, `${limits.value} characters`))
     const parent = open.at(-1)
     if (entryAt === open.length) entryAt = null
     // Outside of entries, only what is looked at here; it is not kept.
@@ -112,10 +109,23 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
       seen.group(element, group)
     } else if (parent?.name === 'Meta') seen.meta(element)
     else if (entryAt !== null) parent?.children.push(element)
-  })
+  }
 
   const stopped = (): Result<never> | null => failed
-  for (let at = 0; at < text.length && stopped() === null; at += CHUNK) parser.write(text.slice(at, at + CHUNK))
+  const rest = plain.read({ open: opened, text: add, close: closed, isOver: () => failed !== null })
+  if (rest === null) return stopped() ?? ok(undefined)
+  const { SaxesParser } = await import('saxes')
+  const parser = new SaxesParser({ xmlns: false as const, position: true })
+  const before = plain.line()
+  line = () => before + parser.line - 1
+  if (rest.before !== '') parser.write(rest.before)
+  parser.on('error', () => faulty('it is not well-formed XML'))
+  parser.on('doctype', () => faulty('it declares a document type, which no vault needs'))
+  parser.on('opentag', ({ name, attributes }) => opened(name, attributes))
+  parser.on('text', add)
+  parser.on('cdata', add)
+  parser.on('closetag', closed)
+  for (let { at } = rest; at < text.length && stopped() === null; at += CHUNK) parser.write(text.slice(at, at + CHUNK))
   if (stopped() === null) parser.close()
   return stopped() ?? ok(undefined)
 }
