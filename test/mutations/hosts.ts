@@ -15,6 +15,25 @@ export const ofTheHosts: readonly Mutation[] = [
     becomes: ".flatMap((shape) => ''.match(shape) ?? [])",
   },
   {
+    row: '26',
+    what: 'the lock file may name where a package was downloaded',
+    file: 'test/repository/lock-file.ts',
+    text: '(resolved === undefined ? [] :',
+    becomes: "(resolved === undefined || path !== '' ? [] :",
+    by: { test: 'test/repository/rules.test.ts', title: 'finds an address' },
+  },
+  {
+    row: '26',
+    what: 'the lock file may lack a platform',
+    file: 'test/repository/lock-file.ts',
+    text: '.filter((name) => !candidates(path, name).some((candidate) => candidate in packages))',
+    becomes: ".filter((name) => name === '')",
+    by: {
+      test: 'test/repository/rules.test.ts',
+      title: 'finds a platform package that is not there, and sees one that is, nested or not',
+    },
+  },
+  {
     row: '27',
     what: 'hex is not looked for',
     text: "loose('hex', hex),\n    loose('hex, spaced', hex.replace(/..(?!$)/g, '$& ')),",
@@ -67,6 +86,14 @@ export const ofTheHosts: readonly Mutation[] = [
     what: 'no bound on memory',
     text: 'maxOldGenerationSizeMb: memoryMib',
     becomes: 'maxOldGenerationSizeMb: memoryMib + 1800',
+  },
+  {
+    row: '31',
+    what: 'as many entries as a file has',
+    file: 'src-main/formats/define-format.ts',
+    text: 'entries: 200_000,',
+    becomes: 'entries: 200_000_000,',
+    by: { test: 'test/formats/golden.test.ts', title: 'bad.many-entries.kdbx' },
   },
   { row: '32', what: 'an export is open to others', text: '0), 0o600)', becomes: '0), 0o644)' },
   {
@@ -225,6 +252,21 @@ export const ofTheHosts: readonly Mutation[] = [
       test: 'test/app/vaults/backup.test.ts',
       title: 'prunes nothing before the new one was read again and compared',
     },
+  },
+  {
+    row: '39',
+    what: 'a backup is in clear where nothing was given to seal it with',
+    file: 'src-main/app/vaults/backing-up.ts',
+    text: 'if (input.passphrase === undefined && input.recipients.length === 0) {',
+    becomes: 'if (input.passphrase === undefined && input.recipients.length < 0) {',
+    by: { test: 'test/app/vaults/backup.test.ts', title: 'is made of something, and sealed with something' },
+  },
+  {
+    row: '39',
+    what: 'they go through a link',
+    text: "if (found.isSymbolicLink()) return 'it is a link to somewhere else'",
+    becomes: '',
+    by: { test: 'test/app/vaults/backup.test.ts', title: 'goes nowhere that others could change' },
   },
   {
     row: '40',

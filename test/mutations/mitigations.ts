@@ -118,6 +118,20 @@ export const ofTheCore: readonly Mutation[] = [
     becomes: 'void refused',
   },
   {
+    row: '9',
+    what: 'a file may be as large as it likes',
+    text: 'text.length > maxBytes || utf8Bytes(text).length > maxBytes',
+    becomes: 'utf8Bytes(text).length < 0 * maxBytes',
+    by: { test: 'test/vendors/hostile-files.test.ts', title: 'a 300 KiB file' },
+  },
+  {
+    row: '9',
+    what: 'it may nest without end',
+    text: 'flow > maxDepth || indicators > maxDepth',
+    becomes: 'flow + indicators < 0',
+    by: { test: 'test/vendors/hostile-files.test.ts', title: 'deep brackets' },
+  },
+  {
     row: '10',
     what: 'a file that changed is used',
     text: 'ports.hash(text.value) !== trusted.sha256',
@@ -129,6 +143,13 @@ export const ofTheCore: readonly Mutation[] = [
     text: 'const found = builtIn(id) ?? users(id)',
     becomes: 'const own = users(id)\n    const found = own.ok ? own : (builtIn(id) ?? own)',
     by: { test: 'test/app/vendor-registry.test.ts', title: 'never stands in for a built-in one' },
+  },
+  {
+    row: '10',
+    what: 'a file that nobody trusted is used',
+    text: 'const trusted = ports.ledger.trustedFile(path)',
+    becomes:
+      'const there = ports.vendorFolder.read(path)\n    const trusted = ports.ledger.trustedFile(path) ?? (there.ok ? { sha256: ports.hash(there.value) } : null)',
   },
   {
     row: '11',
@@ -174,6 +195,13 @@ export const ofTheCore: readonly Mutation[] = [
     text: "if (found.uid !== me()) return { why: 'it belongs to another user', fix: other }",
     becomes: '',
     by: { test: 'test/adapters/home/home.test.ts', title: 'for another owner' },
+  },
+  {
+    row: '14',
+    what: 'nobody is warned of a folder above it',
+    text: 'if (isSwappable && ahead.length > 0)',
+    becomes: 'if (isSwappable && ahead.length < 0)',
+    by: { test: 'test/adapters/home/home.test.ts', title: 'lies where anybody can replace it' },
   },
   {
     row: '15',
@@ -224,6 +252,14 @@ export const ofTheCore: readonly Mutation[] = [
     becomes: "if (answer !== 'unknown') return to(",
   },
   {
+    row: '19',
+    what: 'all that an unclear reply holds is tried',
+    file: 'src-main/vendors/read-key.ts',
+    text: 'if (candidates.size === 3) break',
+    becomes: '',
+    by: { test: 'test/vendors/readings.test.ts', title: 'gives at most three candidates, the declared place first' },
+  },
+  {
     row: '20',
     what: 'a key that nobody vouched for is stored over one that works',
     text: "if (event.answer === 'unknown') return probeOld(state, 'unproven')",
@@ -234,6 +270,14 @@ export const ofTheCore: readonly Mutation[] = [
     what: 'what is deleted stays',
     text: 'PRAGMA secure_delete = ON;',
     becomes: 'PRAGMA secure_delete = OFF;',
+  },
+  {
+    row: '21',
+    what: 'the ledger has a column for a secret',
+    file: 'src-main/adapters/ledger/migrations/0003-folding.ts',
+    text: 'ALTER TABLE rotations ADD COLUMN folded',
+    becomes: 'ALTER TABLE rotations ADD COLUMN new_secret TEXT;\n    ALTER TABLE rotations ADD COLUMN folded',
+    by: { test: 'test/adapters/ledger/refusals.test.ts', title: 'no column could hold a secret' },
   },
   { row: '22', what: 'a lease that holds nothing', text: "'BEGIN EXCLUSIVE'", becomes: "'BEGIN'" },
   {
