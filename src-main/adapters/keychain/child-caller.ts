@@ -3,13 +3,13 @@
  * whenever no answer comes. The next call gets a fresh one. Nothing is repeated here: whoever calls knows what may be.
  */
 import type { ChildLink, StartChild } from './child-link.ts'
-import { type ChildRequest, readReply } from './child-protocol.ts'
+import { type ChildRequest, readReply, type ReplyValue } from './child-protocol.ts'
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 export type Call = WithoutId<ChildRequest>
 
 export type Answer =
-  | { readonly kind: 'value'; readonly value: string | boolean | null }
+  | { readonly kind: 'value'; readonly value: ReplyValue }
   | { readonly kind: 'error'; readonly text: string }
   /** The native module did not load. */
   | { readonly kind: 'no-module'; readonly text: string }

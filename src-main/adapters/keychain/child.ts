@@ -4,7 +4,7 @@
  * but keytar, run as dist/keychain-child.js or straight from source; under Electron's utilityProcess too.
  * It ends when its parent does: with SIGKILL, since a normal exit waits for the pool, and the pool for the daemon.
  */
-import type { ChildReply, ChildRequest } from './child-protocol.ts'
+import type { ChildReply, ChildRequest, Named, ReplyValue } from './child-protocol.ts'
 
 type ParentPort = {
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void
@@ -25,16 +25,29 @@ const loading: Promise<Keytar | Error> = load().catch((error: unknown) =>
   error instanceof Error ? error : new Error(String(error)),
 )
 
-async function perform(keytar: Keytar, request: ChildRequest): Promise<string | boolean | null> {
+async function perform(keytar: Keytar, request: ChildRequest): Promise<ReplyValue> {
   switch (request.op) {
     case 'get':
       return keytar.getPassword(request.service, request.account)
     case 'set':
       await keytar.setPassword(request.service, request.account, request.value)
-      return true
+      return keytar.getPassword(request.service, request.account).catch(() => true)
     case 'delete':
       return keytar.deletePassword(request.service, request.account)
+    case 'get-all':
+      return getAll(keytar, [request, ...request.behind])
   }
+}
+
+/** One after the other: where one has a person asked, the others are not asked about. */
+async function getAll(keytar: Keytar, items: readonly Named[]): Promise<readonly string[]> {
+  const values: string[] = []
+  for (const { service, account } of items) {
+    const value = await keytar.getPassword(service, account)
+    if (value === null) break
+    values.push(value)
+  }
+  return values
 }
 
 async function answer(request: ChildRequest): Promise<void> {

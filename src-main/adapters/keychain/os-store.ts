@@ -15,6 +15,7 @@ import { type Answer, type Call, childCaller } from './child-caller.ts'
 import { spawnChild, type StartChild } from './child-link.ts'
 import { itemProblem, valueProblem } from './item-rules.ts'
 import { moduleFailure, readTrouble, type Trouble } from './keytar-errors.ts'
+import type { Named, ReplyValue } from './child-protocol.ts'
 import { type Turn, turns } from './turns.ts'
 
 export type OsStoreOptions = {
@@ -43,7 +44,13 @@ export type OsStore = SecretStore & {
   warm(): Promise<void>
 }
 
-const turnOf = (item: Item, kind: Turn['kind']): Turn => ({ item: `${item.service} ${item.account}`, kind })
+type ItemTurn = Turn & { readonly named: Named }
+
+const keyOf = ({ service, account }: Named): string => `${service} ${account}`
+const turnOf = (item: Item, kind: Turn['kind']): ItemTurn => ({ item: keyOf(item), kind, named: item })
+
+/** As many keys as a bulk rotation asks its vendors for at once. */
+const MOST_AT_ONCE = 16
 
 const promptDeadlineMs = 120_000
 const readBackDeadlineMs = 10_000
@@ -69,7 +76,9 @@ export function openOsStore(options: OsStoreOptions): OsStore {
           env: options.env ?? process.env,
         })),
   )
-  const takeTurn = turns()
+  const takeTurn = turns<ItemTurn>()
+  /** What the reads that come next will find: nothing else takes a turn between them. */
+  const ahead = new Map<string, string>()
 
   // what everybody who stood in line by then is told in place of a turn
   let refusal: { readonly failure: Failure; readonly at: number } | null = null
@@ -78,11 +87,16 @@ export function openOsStore(options: OsStoreOptions): OsStore {
     refusal = { failure, at: performance.now() }
     return failure
   }
-  const inTurn = <T>(task: () => Promise<T>, refused: (failure: Failure) => T, turn?: Turn): Promise<T> => {
+  const inTurn = <T>(
+    task: (behind: readonly ItemTurn[]) => Promise<T>,
+    refused: (failure: Failure) => T,
+    turn?: ItemTurn,
+  ): Promise<T> => {
     const cameAt = performance.now()
-    return takeTurn(() => {
+    return takeTurn((behind) => {
       const isRefused = refusal !== null && refusal.at >= cameAt
-      return isRefused && refusal ? Promise.resolve(refused(refusal.failure)) : task()
+      if (isRefused || turn?.kind !== 'read') ahead.clear()
+      return isRefused && refusal ? Promise.resolve(refused(refusal.failure)) : task(behind)
     }, turn)
   }
 
@@ -116,7 +130,7 @@ export function openOsStore(options: OsStoreOptions): OsStore {
     }
   }
 
-  type Told = { readonly ok: true; readonly value: string | boolean | null } | { readonly ok: false; trouble: Trouble }
+  type Told = { readonly ok: true; readonly value: ReplyValue } | { readonly ok: false; trouble: Trouble }
 
   /** One call; once more in a fresh child where the first certainly never left, or where repeating is harmless. */
   const ask = async (call: Call, limitMs = deadlineMs): Promise<Told> => {
@@ -128,7 +142,7 @@ export function openOsStore(options: OsStoreOptions): OsStore {
       // one may be this child's own: a daemon that was started anew never answers it again
       if (trouble.failure.code === 'keychain-locked' || timeoutsInARow > 1) refuseLine(trouble.failure)
       if (trouble.failure.code !== 'keychain-locked') caller.replace()
-      const isRepeatable = trouble.isStale || (call.op === 'get' && trouble.failure.code === 'keychain-died')
+      const isRepeatable = trouble.isStale || (call.op.startsWith('get') && trouble.failure.code === 'keychain-died')
       if (isLast || !isRepeatable) return { ok: false, trouble }
     }
   }
@@ -139,12 +153,32 @@ export function openOsStore(options: OsStoreOptions): OsStore {
     return ok(typeof told.value === 'string' ? told.value : null)
   }
 
+  /** What a write that was acknowledged reads back: in the same call, or where that could not be, in one of its own. */
+  const readBackOf = async (value: ReplyValue, item: Item, limitMs = deadlineMs): Promise<Result<string | null>> =>
+    value === null || typeof value === 'string' ? ok(value) : get(item, limitMs)
+
+  /** The item, and in the same call what the reads behind it ask for. What that does not bring is read in its turn. */
+  const getAhead = async (item: Item, behind: readonly ItemTurn[]): Promise<Result<string | null>> => {
+    const known = ahead.get(keyOf(item))
+    if (known !== undefined) {
+      ahead.delete(keyOf(item))
+      return ok(known)
+    }
+    if (behind.length === 0) return get(item)
+    const next = behind.slice(0, MOST_AT_ONCE - 1)
+    const told = await ask({ op: 'get-all', ...item, behind: next.map(({ named }) => named) })
+    if (!told.ok) return err(told.trouble.failure)
+    const [own, ...others]: readonly string[] = Array.isArray(told.value) ? told.value : []
+    others.forEach((value, index) => ahead.set(next[index]?.item ?? '', value))
+    return ok(own ?? null)
+  }
+
   const proveNow = async (limitMs = deadlineMs): Promise<Result<void>> => {
     const item: Item = { service: 'rekey-internal', account: `sentinel-${randomBytes(12).toString('hex')}` }
     const value = randomBytes(12).toString('hex')
     const set = await ask({ op: 'set', ...item, value }, limitMs)
     if (!set.ok) return err(set.trouble.failure)
-    const seen = await get(item, limitMs)
+    const seen = await readBackOf(set.value, item, limitMs)
     const removed = await ask({ op: 'delete', ...item }, limitMs)
     if (!seen.ok) return seen
     if (!removed.ok) return err(removed.trouble.failure)
@@ -155,9 +189,9 @@ export function openOsStore(options: OsStoreOptions): OsStore {
   }
 
   /** Nothing at once is nothing, or locked without a word; nothing after a while may be a prompt that was dismissed. */
-  const readNow = async (item: Item): Promise<Result<Secret | null>> => {
+  const readNow = async (item: Item, behind: readonly ItemTurn[]): Promise<Result<Secret | null>> => {
     const startedAt = performance.now()
-    let seen = await get(item)
+    let seen = await getAhead(item, behind)
     if (seen.ok && seen.value === null && performance.now() - startedAt >= (options.promptAfterMs ?? 300)) {
       const proof = await proveNow()
       if (!proof.ok) return proof
@@ -183,8 +217,8 @@ export function openOsStore(options: OsStoreOptions): OsStore {
   }
 
   /** Where the keychain acknowledged the write: it must show our value, and nobody else's. */
-  const confirm = async (item: Item, value: string): Promise<WriteResult> => {
-    const seen = await get(item)
+  const confirm = async (item: Item, value: string, told: ReplyValue): Promise<WriteResult> => {
+    const seen = await readBackOf(told, item)
     if (!seen.ok) return { kind: 'unknown', failure: fail('keychain-write-unknown') }
     if (seen.value === value) return { kind: 'written' }
     const code = seen.value === null ? 'keychain-locked-or-item-missing' : 'keychain-changed'
@@ -210,15 +244,11 @@ export function openOsStore(options: OsStoreOptions): OsStore {
   return {
     kind: 'os',
     prove: () => inTurn<Result<void>>(() => proveNow(), err),
-    read: (item) =>
-      inTurn<Result<Secret | null>>(
-        async () => {
-          const problem = itemProblem(item)
-          return problem ? err(problem) : readNow(item)
-        },
-        err,
-        turnOf(item, 'read'),
-      ),
+    read: async (item) => {
+      const problem = itemProblem(item)
+      if (problem) return err(problem)
+      return inTurn<Result<Secret | null>>((behind) => readNow(item, behind), err, turnOf(item, 'read'))
+    },
     write: (item, secret) =>
       inTurn<WriteResult>(
         async () => {
@@ -226,7 +256,7 @@ export function openOsStore(options: OsStoreOptions): OsStore {
           if (problem) return { kind: 'not-written', failure: problem }
           const value = secret.use((text) => text)
           const told = await ask({ op: 'set', ...item, value })
-          if (told.ok) return confirm(item, value)
+          if (told.ok) return confirm(item, value, told.value)
           const { failure, mayHaveLanded } = told.trouble
           return mayHaveLanded === 'no' ? { kind: 'not-written', failure } : readBack(item, value, failure)
         },

@@ -4,10 +4,13 @@
  */
 export type Turn = { readonly item: string; readonly kind: 'read' | 'write' }
 
-type Waiting = { readonly turn: Turn | null; readonly run: () => Promise<void> }
+type Waiting<Own> = { readonly turn: Own | null; readonly run: () => Promise<void> }
 
-export function turns(): <T>(task: () => Promise<T>, turn?: Turn) => Promise<T> {
-  const queue: Waiting[] = []
+/** A task is given the reads that come right behind it. */
+export type TakeTurn<Own> = <T>(task: (behind: readonly Own[]) => Promise<T>, turn?: Own) => Promise<T>
+
+export function turns<Own extends Turn>(): TakeTurn<Own> {
+  const queue: Waiting<Own>[] = []
   let isRunning = false
 
   const runNext = async (): Promise<void> => {
@@ -17,7 +20,7 @@ export function turns(): <T>(task: () => Promise<T>, turn?: Turn) => Promise<T> 
     isRunning = false
   }
   /** A read passes writes of other items only; a task about no item in particular is passed by nobody. */
-  const placeOf = (turn: Turn | null): number => {
+  const placeOf = (turn: Own | null): number => {
     let place = queue.length
     while (turn?.kind === 'read' && place > 0) {
       const before = queue[place - 1]?.turn
@@ -26,9 +29,17 @@ export function turns(): <T>(task: () => Promise<T>, turn?: Turn) => Promise<T> 
     }
     return place
   }
+  const readsBehind = (): readonly Own[] => {
+    const reads: Own[] = []
+    for (const { turn } of queue) {
+      if (turn?.kind !== 'read') break
+      reads.push(turn)
+    }
+    return reads
+  }
   return (task, turn) =>
     new Promise((resolve, reject) => {
-      const run = (): Promise<void> => task().then(resolve, reject)
+      const run = (): Promise<void> => task(readsBehind()).then(resolve, reject)
       queue.splice(placeOf(turn ?? null), 0, { turn: turn ?? null, run })
       void runNext()
     })

@@ -73,7 +73,8 @@ export function rotationTable(connection: Connection): Rotations {
         connection.all(
           `SELECT * FROM rotations WHERE credential_id = ?1 AND settled = 1
            ${among ? 'AND id IN (SELECT value FROM json_each(?2))' : ''} ORDER BY started_at DESC, id DESC`,
-          ...[credentialId, ...(among ? [JSON.stringify(among)] : [])],
+          credentialId,
+          ...(among ? [JSON.stringify(among)] : []),
         ),
       ),
     journal: (rotationId) =>
