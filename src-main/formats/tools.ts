@@ -164,10 +164,12 @@ export const netrc = tool({
   },
 })
 
+const MOST_SHADOWED = 20
+
 /** The last one counts, to the tool as well; the key that it hides is not gone without a word. */
 function shadowed(settings: readonly Setting[], idOf: (setting: Setting) => string): readonly string[] {
   const last = new Map(settings.map((setting) => [idOf(setting), setting]))
-  return settings.flatMap((setting) => {
+  const notes = settings.flatMap((setting) => {
     const later = last.get(idOf(setting))
     return later === undefined || later === setting
       ? []
@@ -175,6 +177,10 @@ function shadowed(settings: readonly Setting[], idOf: (setting: Setting) => stri
           `${setting.name} at line ${setting.line} is not taken: line ${later.line} says it again, and the last one counts`,
         ]
   })
+  const rest = notes.length - MOST_SHADOWED
+  return rest > 0
+    ? [...notes.slice(0, MOST_SHADOWED), `${rest} more are said again by later lines, and not taken`]
+    : notes
 }
 
 export const aws = tool({
@@ -245,7 +251,7 @@ export const npmrc = tool({
       const beside = (what: string): string | null => besides.get(`${what} ${host}`)?.value ?? null
       if (host === null || !withKey.has(host)) others.push(name)
       else if (!kind.startsWith('_')) continue
-      else if (/\$\{[^}]+\}/.test(value)) others.push(`the key of ${host} (it refers to a variable)`)
+      else if (/\$\{[^}]{1,200}\}/.test(value)) others.push(`the key of ${host} (it refers to a variable)`)
       else if (lastOf.get(name) === setting) {
         const email = beside('email')
         entries.push({

@@ -145,6 +145,20 @@ describe('odd but legal files of tools are read as the tools read them', () => {
     expect(await seen(npmrc, text)).toMatchObject({ keys: ['one', 'two'] })
   })
 
+  it('are read in no time, whatever they repeat, and say no more than a person reads', async () => {
+    const before = process.cpuUsage()
+    await seen(npmrc, `//a/:_authToken=${'${a'.repeat(300_000)}\n`)
+    const twice = await seen(npmrc, '//a/:_authToken=x\n'.repeat(50_000))
+    await seen(netrc, `machine a password "${'\\"'.repeat(500_000)}\n`)
+    await seen(aws, `[a]\naws_secret_access_key=x${' #'.repeat(500_000)}\n`)
+    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000)
+    expect([twice.keys.length, twice.notes.length, twice.notes.at(-1)]).toEqual([
+      1,
+      21,
+      '49979 more are said again by later lines, and not taken',
+    ])
+  })
+
   it('pdcp: a key of digits is no number, and what else an account says is kept', async () => {
     const text = '- username: null\n  email: ""\n  api-key: 12e45\n  team-id: t1\n'
     expect(await pdcp.read(bytes(text), {})).toMatchObject({
