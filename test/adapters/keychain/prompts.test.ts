@@ -128,7 +128,7 @@ describe('a keychain that asks to be unlocked', () => {
     for (const prompt of prompter.prompts) prompt.answer('unlock')
     await sleep(200)
     prompter.onPrompt = (prompt) => prompt.answer('dismiss')
-    const seen = await hasty.read(ITEM)
+    const seen = await store.read(ITEM)
     expect(seen.ok && seen.value?.use((text) => text)).toBe('before')
     await hasty.close()
     await keyring.unlock()
