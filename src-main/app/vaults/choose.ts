@@ -73,5 +73,6 @@ const kinds: Readonly<Record<Judged['kind'], string>> = {
   conflicting: 'something else stands in its way',
   skipped: 'there is no key in it',
 }
-const reasonOf = ({ kind, reason }: Judged, asked: ImportDoing | undefined): string =>
-  asked === 'skip' && kind === 'new' ? kinds.new : (reason ?? kinds[kind])
+/** What is said of its vendor is no reason to leave it out. */
+const reasonOf = ({ kind, reason, place }: Judged, asked: ImportDoing | undefined): string =>
+  reason === null || reason === place.reason || (asked === 'skip' && kind === 'new') ? kinds[kind] : reason

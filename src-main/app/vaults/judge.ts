@@ -135,7 +135,8 @@ export async function judge(
       kept: keepOf(entry, place),
       outdone: existing && doings.includes('replace') ? outdone(entry, place, existing) : [],
       ...decided,
-      reason: decided.reason ?? place.reason,
+      // nothing becomes of its vendor where the key is here already
+      reason: decided.reason ?? (decided.kind === 'same' ? null : place.reason),
     }
   }
   const judged: Judged[] = []

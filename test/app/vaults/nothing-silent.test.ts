@@ -56,6 +56,15 @@ describe('nothing goes without a word', () => {
     expect(receipt.notTaken).toEqual(whats.map((what) => ({ name: 'prod/a', what, why })))
   })
 
+  it('of why it was skipped: not of what its vendor would have asked for', async () => {
+    const odd = { vendor: 'conjur', inputs: { bogus: 'x' } }
+    await take(world, file(entry('a', 'made-up-key-1', odd)), {}, own)
+    const again = await take(world, file(entry('a', 'made-up-key-1', odd)), {}, own)
+    expect(again.skipped).toEqual([{ name: 'a', reason: 'it is kept here already' }])
+    const changed = await take(world, file(entry('a', 'made-up-key-2', odd)), { onConflict: 'skip' }, own)
+    expect(changed.skipped).toEqual([{ name: 'a', reason: 'that name is kept here with another key' }])
+  })
+
   it('of a key that the file could not take: it is not among those that were stored', async () => {
     await take(world, keys(['plain', 'made-up-key-1'], ['odd', `a'b"c\`d`]))
     const path = join(fileOf(''), '../out.env')
