@@ -2,7 +2,6 @@
  * Rekey's own file: one JSON document with everything Rekey knows of each credential, encrypted with age
  * (https://age-encryption.org/v1), so that the `age` program opens it too. docs/adding-a-format.md describes the document.
  */
-import { Decrypter, Encrypter, armor } from 'age-encryption'
 import { z } from 'zod'
 import { ok, type Result } from '../../src-contract/result.ts'
 import { badVault, beyond, needs, newer, wrongKey } from './define-failures.ts'
@@ -70,6 +69,7 @@ export const rekeyWith = ({ workFactor }: { readonly workFactor: number }): Form
     return /^\uFEFF?\s*\{\s*"rekey"\s*:/.test(start) ? 1 : 0
   },
   read,
+  prepare: () => void age(),
   write: (vault, options) => write(vault, options, workFactor),
 })
 export const rekey = rekeyWith({ workFactor: 18 })
@@ -106,6 +106,9 @@ const notesOf = (entries: readonly VaultEntry[]): readonly string[] =>
     })
     .slice(0, MOST_NOTES)
 
+/** Most files are of another format, and it is the largest library of all. */
+const age = () => import('age-encryption')
+
 const isAge = (bytes: Uint8Array): boolean => {
   const start = glance(bytes.subarray(0, 128))
   return start.startsWith(MAGIC) || start.trimStart().startsWith(ARMOR)
@@ -113,6 +116,7 @@ const isAge = (bytes: Uint8Array): boolean => {
 
 async function decrypt(bytes: Uint8Array, { passphrase, identities }: ReadOptions): Promise<Result<Uint8Array>> {
   if (bytes.length > limits.bytes) return beyond('its size', `${limits.bytes / 1024 / 1024} MiB`)
+  const { Decrypter, armor } = await age()
   const head = glance(bytes.subarray(0, 128))
   let file = bytes
   if (!head.startsWith(MAGIC)) {
@@ -176,6 +180,7 @@ async function write(
       : { rekey: versions.withVendorFiles, entries, vendorFiles }
   const plain = new TextEncoder().encode(JSON.stringify(whole))
   if (passphrase === undefined && recipients.length === 0) return ok({ bytes: plain, dropped: [], warnings: [] })
+  const { Encrypter } = await age()
   const encrypter = new Encrypter()
   encrypter.setScryptWorkFactor(workFactor)
   try {
