@@ -61,7 +61,7 @@ const imports = (context: Context): readonly Check[] => {
         {
           id: 'imports',
           ok: false,
-          detail: `${counted(cut, 'import', 'imports')} cut short`,
+          detail: `${counted(cut, 'import or rename', 'imports or renames')} cut short`,
           hint: 'rekey recover undoes it',
         },
       ]

@@ -3,10 +3,11 @@ import { fail } from '../../src-contract/failures.ts'
 import type { ParsedInputOf } from '../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { Credential } from '../core/credentials/credential.ts'
-import { userItem, type Custody } from '../core/credentials/custody.ts'
+import { userItem } from '../core/credentials/custody.ts'
 import { originOf } from '../core/rotation/run.ts'
 import { Secret } from '../core/secret.ts'
 import { prove, putInput, type Proof } from './adding.ts'
+import { moveItems, removeItems } from './item-moves.ts'
 import { closed, leased, named, view, type Context, type Handler } from './context.ts'
 import { checkTraits, type Traits } from './traits.ts'
 
@@ -129,7 +130,6 @@ async function proveMoved(
 const inUse = (credential: Credential, users: readonly Credential[]) =>
   fail('operator-in-use', { name: credential.name, users: users.map((user) => user.name).join(', ') })
 
-/** Writes the items under the new name, then the ledger, then removes the old items: a crash leaves a copy, never a gap. */
 export const rename: Handler<'credential.rename'> = (context, input) =>
   leased(context, input.name, async (credential) => {
     const free = closed(context, credential)
@@ -141,9 +141,7 @@ export const rename: Handler<'credential.rename'> = (context, input) =>
     const opened = await context.custody(credential.store)
     if (!opened.ok) return opened
     const custody = opened.value
-    const copied = await copyItems(custody, credential, input.to)
-    if (!copied.ok) return copied
-    ledger.transaction(() => {
+    const moved = await moveItems(context, custody, credential, input.to, () => {
       ledger.updateCredential(credential.id, { name: input.to })
       const detail = { from: credential.name }
       ledger.appendHistory({
@@ -154,39 +152,10 @@ export const rename: Handler<'credential.rename'> = (context, input) =>
         detail,
       })
     })
-    await removeItems(custody, credential)
+    if (!moved.ok) return moved
     context.emit({ type: 'credentials.changed', names: [credential.name, input.to] })
     return ok(view(context, { ...credential, name: input.to }))
   })
-
-const itemsOf = (credential: Credential): readonly (string | undefined)[] => [...credential.secretInputs, undefined]
-
-async function copyItems(custody: Custody, credential: Credential, to: string): Promise<Result<void>> {
-  for (const input of itemsOf(credential)) {
-    const value = await custody.readKnown(userItem(credential.name, input))
-    if (!value.ok) return value
-    if (input === undefined && custody.fingerprint(value.value) !== credential.fingerprint) {
-      return err(fail('superseded-before', { name: credential.name }))
-    }
-    const stored = await custody.compareAndSet(userItem(to, input), [null], value.value)
-    if (stored.kind === 'changed') return err(fail('item-exists', { name: to }))
-    if (stored.kind !== 'written') return err(stored.failure)
-  }
-  return ok(undefined)
-}
-
-/** An item that holds something else than Rekey put there is somebody's: it stays. */
-async function removeItems(custody: Custody, credential: Credential): Promise<Result<void>> {
-  for (const input of itemsOf(credential)) {
-    const item = userItem(credential.name, input)
-    const value = await custody.store.read(item)
-    if (!value.ok) return value
-    if (input === undefined && value.value && custody.fingerprint(value.value) !== credential.fingerprint) continue
-    const removed = await custody.store.remove(item)
-    if (!removed.ok) return removed
-  }
-  return ok(undefined)
-}
 
 export const remove: Handler<'credential.remove'> = async (context, input) => {
   const targets: Credential[] = []

@@ -1,5 +1,5 @@
 /**
- * An import that did not come to its end is undone: items that hold what it wrote go, or get back what they held. It asks
+ * An import, or a rename, that did not come to its end is undone: items that hold what it wrote go, or get back what they held. It asks
  * nobody and is done again until it is through; while another process is importing, that one sees to it itself.
  */
 import { fail } from '../../../src-contract/failures.ts'
@@ -66,6 +66,12 @@ async function giveBack(
   const now = await store.read(itemOf(account))
   if (!now.ok) return now
   if (now.value === null || custody.fingerprint(now.value) !== fingerprint || fingerprint === before)
+    return ok(undefined)
+  // a name that was taken since then, by a rename or on a person's word, is no leftover; no name has a # in it
+  if (
+    before === null &&
+    context.ports.ledger.credentialByName(account.split('#')[0] ?? '')?.name === account.split('#')[0]
+  )
     return ok(undefined)
   if (before === null) return store.remove(itemOf(account))
   const copy = await store.read(copyOf(context, importId, account))

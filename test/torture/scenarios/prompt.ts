@@ -29,9 +29,20 @@ const ways = [
 ] as const
 type Way = (typeof ways)[number]
 
-function answer(world: World, ring: Keyring, prompt: Prompt, way: Way): void {
+type Shown = { readonly prompt: Prompt; readonly way: Way; readonly later: Later }
+type Later = (act: () => unknown, ms: number) => void
+
+/** Whatever was put off, and has to be over before anybody looks at what came of it. */
+function puttingOff(): { readonly later: Later; readonly over: () => Promise<void> } {
+  const all: Promise<unknown>[] = []
+  return {
+    later: (act, ms) => void all.push(sleep(ms).then(act)),
+    over: async () => void (await Promise.allSettled(all)),
+  }
+}
+
+function answer(world: World, ring: Keyring, { prompt, way, later }: Shown): void {
   const { chance } = world
-  const later = (act: () => void, ms: number): void => void setTimeout(act, ms)
   const late = chance.between(50, chance.pick([400, 2500]))
   switch (way) {
     case 'dismissed':
@@ -44,7 +55,7 @@ function answer(world: World, ring: Keyring, prompt: Prompt, way: Way): void {
       return later(() => prompt.answer('unlock'), late)
     case 'unlocked and locked again':
       prompt.answer('unlock')
-      return later(() => void ring.lock().catch(() => undefined), chance.between(0, 60))
+      return later(() => ring.lock(), chance.between(0, 60))
     case 'wrong password':
       return prompt.answer('wrong password')
     case 'somebody killed': {
@@ -90,11 +101,12 @@ async function byPage(world: World): Promise<Going> {
 }
 
 /** What a run is told is held to the vendor, with the keychain open again. */
-async function checkRun(world: World, { told }: Going, prompter: Prompter, ring: Keyring): Promise<void> {
+async function checkRun(world: World, { told }: Going, prompter: Prompter, over: () => Promise<void>): Promise<void> {
   const results = await told
   prompter.onPrompt = (prompt) => prompt.answer('dismiss')
+  await over()
   for (const prompt of prompter.prompts) prompt.answer('dismiss')
-  await ring.unlock()
+  await world.keychain.ring?.unlock()
   for (const result of results) {
     const one = world.held.find(({ name }) => name === result.name)
     if (one) await checkTold(world, result, one.first)
@@ -117,6 +129,7 @@ export const keychainPrompt: Scenario = {
     const isFirst = chance.in100(25)
     const moment = drawMoment(world)
     const drawn: string[] = []
+    const { later, over } = puttingOff()
     const isPage = chance.in100(30)
     prompter.onPrompt = (prompt) => {
       const drawnWay = chance.pick(ways)
@@ -125,7 +138,7 @@ export const keychainPrompt: Scenario = {
       const way = drawn.length > 12 || isTooLong ? 'dismissed late' : drawnWay
       drawn.push(way)
       world.note(`prompt ${drawn.length}: ${way}`)
-      answer(world, ring, prompt, way)
+      answer(world, ring, { prompt, way, later })
     }
     if (isFirst) await ring.lock()
     const going = isPage ? await byPage(world) : byCommand(world, ['rotate', '--all', '--yes'])
@@ -135,7 +148,7 @@ export const keychainPrompt: Scenario = {
     }
     const phase = isFirst ? 'before all' : reached(world, one)
     world.note(`locked ${isFirst ? 'before it began' : momentText(moment)}: ${phase}`)
-    await checkRun(world, going, prompter, ring)
+    await checkRun(world, going, prompter, over)
     const first = drawn[0] ?? 'not asked'
     if (
       isFirst &&
@@ -148,13 +161,13 @@ export const keychainPrompt: Scenario = {
     if (chance.in100(40)) {
       await ring.lock()
       const way = chance.pick(['dismissed', 'dismissed late', 'unlocked', 'unlocked late', 'somebody killed'] as const)
-      prompter.onPrompt = (prompt) => answer(world, ring, prompt, way)
+      prompter.onPrompt = (prompt) => answer(world, ring, { prompt, way, later })
       world.note(`recovered over a locked keychain: ${way}`)
       const recovering = byCommand(world, ['recover'])
       await recovering.told
       // a killed app's prompt may still be answered
       await sleep(50)
-      await checkRun(world, recovering, prompter, ring)
+      await checkRun(world, recovering, prompter, over)
     }
     prompter.close()
     return { tallies: [`${first} at ${phase}`, ...(isPage ? ['by a page'] : [])], fates: await checkTruth(world) }
