@@ -153,9 +153,9 @@ export function openOsStore(options: OsStoreOptions): OsStore {
     return ok(typeof told.value === 'string' ? told.value : null)
   }
 
-  /** What a write that was acknowledged reads back: in the same call, or where that could not be, in one of its own. */
+  /** What a write that was acknowledged reads back: in the same call, or where that showed nothing, in one of its own. */
   const readBackOf = async (value: ReplyValue, item: Item, limitMs = deadlineMs): Promise<Result<string | null>> =>
-    value === null || typeof value === 'string' ? ok(value) : get(item, limitMs)
+    typeof value === 'string' ? ok(value) : get(item, limitMs)
 
   /** The item, and in the same call what the reads behind it ask for. What that does not bring is read in its turn. */
   const getAhead = async (item: Item, behind: readonly ItemTurn[]): Promise<Result<string | null>> => {

@@ -4,7 +4,7 @@
  * SQLite throws, or SealedFileError; nothing is ever repaired or dropped.
  */
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import type { Item } from '../../core/ports.ts'
 import type { Lock } from './sealed-key.ts'
 import { busyTimeoutMs, isBusy } from './sqlite-trouble.ts'
@@ -174,7 +174,9 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
   }
   const opened = identity()
   const select = database.prepare('SELECT sealed FROM item WHERE service = ? AND account = ?')
+  // rows of thousands: as lists they take two thirds of the time
   const selectAll = database.prepare('SELECT service, account, sealed FROM item')
+  selectAll.setReturnArrays(true)
   const count = database.prepare('SELECT count(*) AS n FROM item')
   const upsert = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?)')
   const remove = database.prepare('DELETE FROM item WHERE service = ? AND account = ?')
@@ -199,9 +201,8 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
     items: (items) => {
       // looked up one by one, a thousand cost as much as five thousand in one go
       if (items.length < MANY || items.length * 5 < countItems()) return items.map(itemOf)
-      const all = new Map(
-        selectAll.all().map(({ service, account, sealed }) => [keyOf(String(service), String(account)), sealed]),
-      )
+      const rows = selectAll.all() as unknown as readonly (readonly SQLOutputValue[])[]
+      const all = new Map(rows.map(([service, account, sealed]) => [keyOf(String(service), String(account)), sealed]))
       return items.map(({ service, account }) => {
         const sealed = all.get(keyOf(service, account))
         return isBytes(sealed) ? sealed : null
