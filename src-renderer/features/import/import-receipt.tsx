@@ -143,7 +143,7 @@ function useParts(): readonly Part[] {
       title: `Only in the file: ${receipt.notTaken.length}`,
       icon: 'state-ask',
       className: 'state-due',
-      says: 'These keys are kept here already, so they were skipped, and with them what the file says beside them.',
+      says: 'Of keys that were here already, whether they were skipped or replaced, this did not come along.',
       lines: receipt.notTaken.map(({ name, what, why }) => ({ name, text: `${what}: ${why}` })),
     },
     {
