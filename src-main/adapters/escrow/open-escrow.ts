@@ -39,6 +39,8 @@ export function openEscrow({ folder, tempFolder }: EscrowFolders): Escrow {
     if (!idPattern.test(rotationId)) throw new Error('not a rotation id')
     return join(folder, rotationId)
   }
+  /** Rotations whose file was seen to hold its end. */
+  const whole = new Set<string>()
   const sparesOf = (rotationId: string): readonly string[] =>
     sparePaths(tempFolder === undefined ? spareFolders() : [tempFolder], rotationId)
 
@@ -56,8 +58,11 @@ export function openEscrow({ folder, tempFolder }: EscrowFolders): Escrow {
     read(id, key) {
       const main = readParts(pathOf(id.rotationId), id, key)
       if (!main.ok) return main
-      // a file that took the end took everything before it: what it would not take is all that lies elsewhere
-      if (main.value?.some((part) => part.type === 'end')) return ok(contentsOf(main.value))
+      // the end is sealed where the last piece went: nothing lies elsewhere, and nothing need be looked for
+      if (main.value?.some((part) => part.type === 'end')) {
+        whole.add(id.rotationId)
+        return ok(contentsOf(main.value))
+      }
       const spare = readSpares(sparesOf(id.rotationId), id, key)
       if (!spare.ok) return spare
       if (main.value === null && spare.value.length === 0) return ok(null)
@@ -80,8 +85,9 @@ export function openEscrow({ folder, tempFolder }: EscrowFolders): Escrow {
     remove(rotationId) {
       const main = pathOf(rotationId)
       try {
-        const spares = sparesOf(rotationId).filter((path) => readSpare(path) !== null)
+        const spares = whole.has(rotationId) ? [] : sparesOf(rotationId).filter((path) => readSpare(path) !== null)
         for (const path of [main, ...spares]) wipe(path)
+        whole.delete(rotationId)
         return ok(undefined)
       } catch (error) {
         return err(writeFailure(error, folder))
