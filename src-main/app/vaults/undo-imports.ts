@@ -4,8 +4,8 @@
  */
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
-import type { Custody } from '../../core/credentials/custody.ts'
-import type { Item, OpenImport } from '../../core/ports.ts'
+import { readProven, type Custody } from '../../core/credentials/custody.ts'
+import type { ImportItem, Item, OpenImport, SecretStore } from '../../core/ports.ts'
 import type { Context } from '../context.ts'
 
 export const IMPORT_LOCK = 'import'
@@ -42,9 +42,10 @@ export async function undoAll(context: Context): Promise<Result<void>> {
 async function undoImport(context: Context, open: OpenImport): Promise<Result<void>> {
   const custody = await context.custody(open.store)
   if (!custody.ok) return custody
+  const read = lookingTwice(custody.value.store)
   for (const item of open.items) {
     if (open.state === 'writing') {
-      const back = await giveBack(context, custody.value, open.id, item)
+      const back = await giveBack(context, custody.value, open.id, { ...item, read })
       if (!back.ok) return back
     }
     if (item.before === null) continue
@@ -55,15 +56,27 @@ async function undoImport(context: Context, open: OpenImport): Promise<Result<vo
   return ok(undefined)
 }
 
+type Read = SecretStore['read']
+
+/** A locked keychain shows nothing, too: the first time that one shows nothing it has to prove itself. */
+function lookingTwice(store: SecretStore): Read {
+  let isProven = false
+  return async (item) => {
+    const seen = await (isProven ? store.read(item) : readProven(store, item))
+    isProven ||= seen.ok && seen.value === null
+    return seen
+  }
+}
+
 /** What is not what the import wrote is somebody's, and stays. */
 async function giveBack(
   context: Context,
   custody: Custody,
   importId: string,
-  { account, fingerprint, before }: OpenImport['items'][number],
+  { account, fingerprint, before, read }: ImportItem & { readonly read: Read },
 ): Promise<Result<void>> {
   const { store } = custody
-  const now = await store.read(itemOf(account))
+  const now = await read(itemOf(account))
   if (!now.ok) return now
   if (now.value === null || custody.fingerprint(now.value) !== fingerprint || fingerprint === before)
     return ok(undefined)

@@ -92,4 +92,26 @@ describe('a rename that was cut', () => {
     expect(keys()).toEqual([key, 'somebody-elses'])
     expect(world.ports.ledger.openImports()).toEqual([])
   })
+
+  it('is not taken for put right by a keychain that is locked and shows nothing', async () => {
+    await world.reopen(keeping)
+    valueOf(await rename('one', 'two'))
+    let isLocked = false
+    await world.reopen((ports) => ({
+      ...ports,
+      openStore: async () =>
+        ok({
+          ...world.store,
+          read: async (item: Item) => (isLocked ? ok(null) : world.store.read(item)),
+          prove: async () => (isLocked ? err(fail('keychain-locked')) : world.store.prove()),
+        }),
+    }))
+    // opens the keychain, which is locked behind its back then
+    valueOf(await world.app.call('credential.reveal', { name: 'two' }))
+    isLocked = true
+    expect(await world.app.call('rotation.recover', {})).toMatchObject(failed('keychain-locked'))
+    isLocked = false
+    await recover()
+    expect(keys()).toEqual([null, key])
+  })
 })
