@@ -194,6 +194,17 @@ export const ofTheHosts: readonly Mutation[] = [
     becomes: "(hasInstallScript === true && path === '' ? [path] : [])",
   },
   {
+    row: '35',
+    what: 'the bill of materials leaves out what a tool needs too',
+    file: 'scripts/sbom.ts',
+    text: "path === '' || (dev === true && !packed.has(path))",
+    becomes: "path === '' || /\\/(zod|yaml)$/.test(path) || (dev === true && !packed.has(path))",
+    by: {
+      test: 'test/repository.test.ts',
+      title: 'gives a bill of materials without a network: of all that is shipped, with its hash, and of no tool',
+    },
+  },
+  {
     row: '36',
     what: 'a failure sends back all it was given',
     text: '(text.length > LONGEST_FIELD ?',
@@ -264,8 +275,8 @@ export const ofTheHosts: readonly Mutation[] = [
   {
     row: '39',
     what: 'they go through a link',
-    text: "if (found.isSymbolicLink()) return 'it is a link to somewhere else'",
-    becomes: '',
+    text: "const found = lstatSync(folder)\n  if (found.isSymbolicLink()) return 'it is a link to somewhere else'",
+    becomes: 'const found = lstatSync(`${folder}/.`)',
     by: { test: 'test/app/vaults/backup.test.ts', title: 'goes nowhere that others could change' },
   },
   {
