@@ -44,7 +44,7 @@ export const killRename: Scenario = {
     const fates = await checkTruth(world)
     const other = names.find((name) => name !== now) ?? ''
     const left = await keychain.item(other)
-    if (left !== '' && now === next) world.wrong(`the old name keeps an item`)
+    if (left !== '') world.wrong(`the name that it does not have keeps an item`)
     const back = await world.rekey(['rename', now, other])
     if (back.code !== 0) world.wrong(`cannot be renamed any more: ${back.stderr}`)
     else if ((await keychain.item(other)) !== held.first) world.wrong('renamed again, it holds another key')
