@@ -41,7 +41,7 @@ function exportBy(world: World, folder: string, kind: Kind): Going {
 
 /** A page's file goes among the person's downloads, under a name that nobody has. */
 async function exportByPage(world: World, kind: Kind): Promise<Going> {
-  const folder = join(dirname(world.temp), 'Downloads')
+  const folder = join(world.env['HOME'] ?? '', 'Downloads')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const before = new Set(readdirSync(folder))
   const { running, call } = await openPage(world)
