@@ -167,18 +167,37 @@ async function together(stream: ReadableStream<Uint8Array>): Promise<Uint8Array>
   return Buffer.concat(parts)
 }
 
+type Shown = Omit<VaultEntry, 'where' | 'left' | 'vendor'>
+
+/** Named one by one: what a rest leaves over is written at half the speed. */
+const shown = (entry: VaultEntry): Shown =>
+  ({
+    name: entry.name,
+    folder: entry.folder,
+    secret: entry.secret,
+    account: entry.account,
+    urls: entry.urls,
+    notes: entry.notes,
+    tags: entry.tags,
+    createdAt: entry.createdAt,
+    modifiedAt: entry.modifiedAt,
+    expiresAt: entry.expiresAt,
+    fields: entry.fields,
+    rekey: entry.rekey,
+  }) satisfies Record<keyof Shown, unknown>
+
 async function write(
   vault: Vault,
   { passphrase, recipients = [] }: WriteOptions,
   workFactor: number,
 ): Promise<Result<Written>> {
-  const entries = vault.entries.map(({ where: _where, left: _left, ...kept }) => kept)
+  const entries = vault.entries.map(shown)
   const { vendorFiles = [] } = vault
   const whole =
     vendorFiles.length === 0
       ? { rekey: versions.bare, entries }
       : { rekey: versions.withVendorFiles, entries, vendorFiles }
-  const plain = new TextEncoder().encode(JSON.stringify(whole))
+  const plain = Buffer.from(JSON.stringify(whole))
   if (passphrase === undefined && recipients.length === 0) return ok({ bytes: plain, dropped: [], warnings: [] })
   const { Encrypter } = await age()
   const encrypter = new Encrypter()
