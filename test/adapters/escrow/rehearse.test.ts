@@ -18,46 +18,44 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
+async function opened() {
+  const escrow = openEscrow({ folder: join(home, 'escrow'), tempFolder: home })
+  const created = await escrow.create(id, key, Secret.of('the-old-key'))
+  const file = created.ok ? openEscrowFile(created.value.path, id, key) : created
+  if (!created.ok || !file.ok) throw new Error('no escrow file')
+  return { escrow, path: created.value.path, file: file.value }
+}
+
 describe('a rehearsed escrow file', () => {
   it('is the same to the byte, before its reply and between two parts of it', async () => {
-    const escrow = openEscrow({ folder: join(home, 'escrow'), tempFolder: home })
-    const created = await escrow.create(id, key, Secret.of('the-old-key'))
-    if (!created.ok) throw new Error(created.failure.code)
-    const { path } = created.value
-    const file = openEscrowFile(path, id, key)
-    if (!file.ok) throw new Error(file.failure.code)
+    const { escrow, path, file } = await opened()
     const isSame = (act: () => void): void => {
       const before = readFileSync(path)
       act()
       expect(readFileSync(path).equals(before)).toBe(true)
     }
-    isSame(() => file.value.rehearse())
-    file.value.append({ type: 'wire', index: 0, plain: Buffer.from('HTTP/1.1 200 OK\r\n') })
-    isSame(() => file.value.rehearse())
-    file.value.append({ type: 'wire', index: 1, plain: Buffer.from('\r\n') })
-    file.value.append(endPart({ kind: 'ended', error: null, atMs: 1 }))
-    file.value.close()
+    isSame(() => file.rehearse())
+    file.append({ type: 'wire', index: 0, plain: Buffer.from('HTTP/1.1 200 OK\r\n') })
+    isSame(() => file.rehearse())
+    file.append({ type: 'wire', index: 1, plain: Buffer.from('\r\n') })
+    file.append(endPart({ kind: 'ended', error: null, atMs: 1 }))
+    file.close()
     const read = escrow.read(id, key)
     expect(read.ok && Buffer.from(read.value?.wire ?? []).toString()).toBe('HTTP/1.1 200 OK\r\n\r\n')
   })
 
   it('is got ready for one part, which it takes once; any other is sealed from the start', async () => {
-    const escrow = openEscrow({ folder: join(home, 'escrow'), tempFolder: home })
-    const created = await escrow.create(id, key, Secret.of('the-old-key'))
-    if (!created.ok) throw new Error(created.failure.code)
-    const { path } = created.value
-    const file = openEscrowFile(path, id, key)
-    if (!file.ok) throw new Error(file.failure.code)
+    const { escrow, path, file } = await opened()
     const before = readFileSync(path)
-    file.value.expect({ type: 'wire', index: 0 })
+    file.expect({ type: 'wire', index: 0 })
     expect(readFileSync(path).equals(before)).toBe(true)
-    file.value.append({ type: 'wire', index: 0, plain: Buffer.from('first ') })
-    file.value.append({ type: 'wire', index: 1, plain: Buffer.from('second ') })
-    file.value.expect({ type: 'wire', index: 7 })
-    file.value.append({ type: 'wire', index: 2, plain: Buffer.from('third') })
-    file.value.expect({ type: 'wire', index: 3 })
-    file.value.append(endPart({ kind: 'ended', error: null, atMs: 1 }))
-    file.value.close()
+    file.append({ type: 'wire', index: 0, plain: Buffer.from('first ') })
+    file.append({ type: 'wire', index: 1, plain: Buffer.from('second ') })
+    file.expect({ type: 'wire', index: 7 })
+    file.append({ type: 'wire', index: 2, plain: Buffer.from('third') })
+    file.expect({ type: 'wire', index: 3 })
+    file.append(endPart({ kind: 'ended', error: null, atMs: 1 }))
+    file.close()
     const read = escrow.read(id, key)
     expect(read.ok && Buffer.from(read.value?.wire ?? []).toString()).toBe('first second third')
   })
