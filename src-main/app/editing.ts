@@ -141,7 +141,7 @@ export const rename: Handler<'credential.rename'> = (context, input) =>
     const opened = await context.custody(credential.store)
     if (!opened.ok) return opened
     const custody = opened.value
-    const moved = await moveItems(context, custody, credential, input.to, () => {
+    const commit = (): void => {
       ledger.updateCredential(credential.id, { name: input.to })
       const detail = { from: credential.name }
       ledger.appendHistory({
@@ -151,7 +151,8 @@ export const rename: Handler<'credential.rename'> = (context, input) =>
         rotationId: null,
         detail,
       })
-    })
+    }
+    const moved = await moveItems(context, { custody, credential, to: input.to, commit })
     if (!moved.ok) return moved
     context.emit({ type: 'credentials.changed', names: [credential.name, input.to] })
     return ok(view(context, { ...credential, name: input.to }))

@@ -7,8 +7,9 @@ import { fail } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { Credential } from '../core/credentials/credential.ts'
 import { userItem, type Custody } from '../core/credentials/custody.ts'
-import type { ImportItem, Item, Lock } from '../core/ports.ts'
+import type { ImportItem, Item } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
+import { waitForLock } from '../core/wait-for-lock.ts'
 import type { Context } from './context.ts'
 import { IMPORT_LOCK, undoAll } from './vaults/undo-imports.ts'
 
@@ -16,33 +17,29 @@ const WAIT_MS = 10_000
 
 type Held = { readonly input: string | undefined; readonly value: Secret }
 
-/** `commit` gives the credential its new name in the ledger. The caller holds the credential's lease. */
-export async function moveItems(
-  context: Context,
-  custody: Custody,
-  credential: Credential,
-  to: string,
-  commit: () => void,
-): Promise<Result<void>> {
-  const lock = await importLock(context)
+type Move = {
+  readonly custody: Custody
+  readonly credential: Credential
+  readonly to: string
+  /** Gives the credential its new name in the ledger. */
+  readonly commit: () => void
+}
+
+/** The caller holds the credential's lease. An import, a backup or another rename is waited for a little. */
+export async function moveItems(context: Context, wanted: Move): Promise<Result<void>> {
+  const lock = await waitForLock(context.ports, IMPORT_LOCK, WAIT_MS)
   if (!lock) return err(fail('import-running'))
   try {
     // what an earlier death left under one of these names would be undone later, over what is put there now
     const undone = await undoAll(context)
     if (!undone.ok) return undone
-    return await move(context, custody, credential, to, commit)
+    return await move(context, wanted)
   } finally {
     lock.release()
   }
 }
 
-async function move(
-  context: Context,
-  custody: Custody,
-  credential: Credential,
-  to: string,
-  commit: () => void,
-): Promise<Result<void>> {
+async function move(context: Context, { custody, credential, to, commit }: Move): Promise<Result<void>> {
   const { ledger, clock, ids } = context.ports
   const held = await readAll(custody, credential)
   if (!held.ok) return held
@@ -69,17 +66,6 @@ async function move(
   const removed = await removeItems(custody, credential)
   if (removed.ok) ledger.endImport(clearing)
   return ok(undefined)
-}
-
-/** An import, a backup or another rename is waited for a little. */
-async function importLock({ ports: { locks, clock } }: Context): Promise<Lock | null> {
-  const deadline = clock.ticks() + WAIT_MS
-  let lock = locks.exclusive(IMPORT_LOCK)
-  while (!lock && clock.ticks() < deadline) {
-    await clock.sleep(50)
-    lock = locks.exclusive(IMPORT_LOCK)
-  }
-  return lock
 }
 
 const inputsOf = (credential: Credential): readonly (string | undefined)[] => [...credential.secretInputs, undefined]

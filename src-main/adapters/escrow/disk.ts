@@ -22,17 +22,6 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** The same, without holding up the rest of the process. */
-export async function syncFolderSoon(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const fd = openSync(folder, 'r')
-  try {
-    await sync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
 export const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'
 

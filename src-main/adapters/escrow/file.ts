@@ -52,8 +52,8 @@ export function escrowFile(fd: number, key: FileKey, end: number, parts: readonl
   let isBroken = false
   let ready: (Pick<Part, 'type' | 'index'> & { readonly seal: (plain: Buffer) => Buffer }) | null = null
   const seal = (part: Part): Buffer => {
-    const isReady = ready !== null && ready.type === part.type && ready.index === part.index
-    const record = isReady && ready ? ready.seal(part.plain) : sealPart(key, part)
+    const record =
+      ready?.type === part.type && ready.index === part.index ? ready.seal(part.plain) : sealPart(key, part)
     // a nonce is for one record
     ready = null
     return record

@@ -15,7 +15,7 @@ import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { Escrow, EscrowId } from '../../core/ports.ts'
 import type { Secret } from '../../core/secret.ts'
 import { contentsOf } from './contents.ts'
-import { errorCode, sync, syncFolder, syncFolderSoon, writeAt, writeFailure } from './disk.ts'
+import { errorCode, sync, syncFolder, writeAt, writeFailure } from './disk.ts'
 import { openEscrowFile, readUsed } from './file.ts'
 import { begin, escrowBytes, openParts, sealPart, type Part } from './format.ts'
 import { readSpare, spareFolders, sparePaths } from './spare.ts'
@@ -126,7 +126,8 @@ async function writeNew(path: string, bytes: Buffer): Promise<void> {
   try {
     writeAt(fd, bytes, 0)
     writeAt(fd, zeros.subarray(bytes.length), bytes.length)
-    await Promise.all([sync(fd), syncFolderSoon(dirname(path))])
+    await sync(fd)
+    syncFolder(dirname(path))
   } catch (error) {
     unlinkSync(path)
     throw error

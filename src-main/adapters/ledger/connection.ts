@@ -92,6 +92,7 @@ export function connect(
     }
   }
 
+  const within = (fn: () => void): void => (depth > 0 ? fn() : inside(BEGIN, COMMIT, ROLLBACK, fn))
   const write = (sql: string, ...values: SQLInputValue[]): { readonly changes: number } => {
     if (depth === 0) throw new Error('a write outside a transaction')
     hasWritten = true
@@ -110,15 +111,14 @@ export function connect(
     get: (sql, ...values) => named(() => prepared(sql).get(...values)),
     all: (sql, ...values) => named(() => prepared(sql).all(...values)),
     write,
-    writeOne: (sql, ...values) =>
-      void (depth > 0 ? write(sql, ...values) : inside(BEGIN, COMMIT, ROLLBACK, () => write(sql, ...values))),
+    writeOne: (sql, ...values) => within(() => void write(sql, ...values)),
     script: (sql) => named(() => database.exec(sql)),
     transaction(fn) {
       if (depth === 0) return inside(BEGIN, COMMIT, ROLLBACK, fn)
       const point = `nested_${depth}`
       return inside(`SAVEPOINT ${point}`, `RELEASE ${point}`, `ROLLBACK TO ${point}; RELEASE ${point}`, fn)
     },
-    within: (fn) => (depth > 0 ? fn() : inside(BEGIN, COMMIT, ROLLBACK, fn)),
+    within,
     close() {
       if (!database.isOpen) return
       try {

@@ -81,11 +81,8 @@ async function giveBack(
   if (now.value === null || custody.fingerprint(now.value) !== fingerprint || fingerprint === before)
     return ok(undefined)
   // a name that was taken since then, by a rename or on a person's word, is no leftover; no name has a # in it
-  if (
-    before === null &&
-    context.ports.ledger.credentialByName(account.split('#')[0] ?? '')?.name === account.split('#')[0]
-  )
-    return ok(undefined)
+  const [name = ''] = account.split('#')
+  if (before === null && context.ports.ledger.credentialByName(name)?.name === name) return ok(undefined)
   if (before === null) return store.remove(itemOf(account))
   const copy = await store.read(copyOf(context, importId, account))
   if (!copy.ok) return copy

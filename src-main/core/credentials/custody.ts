@@ -7,6 +7,7 @@ import { fail, type Failure } from '../../../src-contract/failures.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import type { Clock, Crypto, InternalPurpose, Item, Ledger, Locks, SecretStore } from '../ports.ts'
 import type { Secret } from '../secret.ts'
+import { waitForLock } from '../wait-for-lock.ts'
 
 export type CustodyDeps = {
   readonly ledger: Ledger
@@ -158,14 +159,8 @@ async function createInternalKey(
   store: SecretStore,
   purpose: InternalPurpose,
 ): Promise<Result<Secret>> {
-  const deadline = deps.clock.ticks() + 15_000
-  let lock = deps.locks.exclusive('internal-keys')
-  while (!lock) {
-    if (deps.clock.ticks() > deadline)
-      return err(fail('keychain-unavailable', { why: 'another rekey is setting it up' }))
-    await deps.clock.sleep(50)
-    lock = deps.locks.exclusive('internal-keys')
-  }
+  const lock = await waitForLock(deps, 'internal-keys', 15_000)
+  if (!lock) return err(fail('keychain-unavailable', { why: 'another rekey is setting it up' }))
   try {
     const known = deps.ledger.internalKeyId(store.kind, purpose)
     if (known !== null) return await readInternalKey(deps, store, purpose, known)
