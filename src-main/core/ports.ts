@@ -145,12 +145,12 @@ export interface Ledger {
   journal(rotationId: string): readonly (JournalEntry & { readonly at: string })[]
 
   appendHistory(entry: HistoryEntry): void
+  /** The same event of many credentials, in one statement: each under the name it has now, or had if it is gone. */
+  appendHistoryOf(credentials: readonly Pick<Credential, 'id' | 'name'>[], event: Omit<HistoryEntry, 'name'>): void
   /** Newest first. `events`: these alone. */
-  history(query: {
-    readonly name?: string
-    readonly events?: readonly string[]
-    readonly limit?: number
-  }): readonly HistoryEntry[]
+  history(query: Readonly<{ name?: string; events?: readonly string[]; limit?: number }>): readonly HistoryEntry[]
+  /** Of each of these names what `history` says of it, by the name as it was asked for. */
+  historiesOf(names: readonly string[]): ReadonlyMap<string, readonly HistoryEntry[]>
 
   internalKeyId(store: StoreKind, purpose: InternalPurpose): string | null
   recordInternalKey(store: StoreKind, purpose: InternalPurpose, keyId: string, at: string): void

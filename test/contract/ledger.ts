@@ -243,6 +243,35 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         expect(ledger.history({ name: 'new/name' }).map((row) => row.event)).toEqual(['removed', 'added'])
       })
 
+      it('takes one event of many credentials, each under the name it has now, or had', () => {
+        const [two, gone] = [sampleCredential(2), sampleCredential(3)]
+        for (const credential of [one, two, gone]) ledger.insertCredential(credential, at)
+        ledger.updateCredential(one.id, { name: 'new/name' })
+        ledger.removeCredential(gone.id)
+        const event = { at, event: 'exported', rotationId: null, detail: { format: 'kdbx' } }
+        ledger.appendHistoryOf([one, two, gone], event)
+        expect(ledger.history({})).toEqual([gone.name, two.name, 'new/name'].map((name) => ({ ...event, name })))
+        ledger.updateCredential(two.id, { name: 'another' })
+        expect(ledger.history({ name: 'another' })).toEqual([{ ...event, name: 'another' }])
+        expect(() => ledger.appendHistoryOf([one], { ...event, at: 'never' })).toThrow('without a time')
+        ledger.appendHistoryOf([], event)
+        expect(ledger.history({})).toHaveLength(3)
+      })
+
+      it('is read of many names at once, as of each alone', () => {
+        for (const when of [
+          '2026-11-21T10:00:00Z',
+          '2026-11-21T09:00:00Z',
+          '2026-11-21T11:00:00Z',
+          '2026-11-21T10:00:00Z',
+        ])
+          for (const name of ['b', 'a', 'B', 'other']) ledger.appendHistory(entry(name, when, `${name} ${when}`))
+        const asked = ['A', 'nobody', 'b']
+        const found = ledger.historiesOf([...asked, 'b'])
+        expect([...found]).toEqual(asked.map((name) => [name, ledger.history({ name })]))
+        expect(asked.map((name) => found.get(name)?.length)).toEqual([4, 0, 8])
+      })
+
       it('comes with its credential, all of it or none, and is its own from then on', () => {
         const past = ['added', 'rotated'].map((event) => ({ at, event, rotationId: null, detail: {} }))
         expect(() => ledger.insertCredential(one, at, [...past, { ...past[0]!, at: 'never' }])).toThrow()

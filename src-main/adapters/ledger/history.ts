@@ -1,19 +1,31 @@
 import type { HistoryEntry } from '../../../src-contract/views.ts'
 import type { Ledger } from '../../core/ports.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Row } from './connection.ts'
 import { isObject, RowReader } from './row.ts'
 
 /** What happened, for a person. Entries follow their credential through a rename and stay under its last name. */
-export function historyTable(connection: Connection): Pick<Ledger, 'appendHistory' | 'history'> {
+export function historyTable(
+  connection: Connection,
+): Pick<Ledger, 'appendHistory' | 'appendHistoryOf' | 'history' | 'historiesOf'> {
   return {
     appendHistory: (entry) =>
       connection.writeOne(
         `INSERT INTO history (${columns}) VALUES (?, ?, (SELECT id FROM credentials WHERE name = ?), ?, ?, ?, ?)`,
         ...timeOf(entry),
         entry.name,
+        entry.name,
         ...restOf(entry),
       ),
-    history({ name, events, limit }): readonly HistoryEntry[] {
+    appendHistoryOf: (credentials, event) =>
+      connection.writeOne(
+        `INSERT INTO history (${columns})
+           SELECT ?, ?, c.id, coalesce(c.name, e.value ->> 'name'), ?, ?, ?
+           FROM json_each(?) AS e LEFT JOIN credentials AS c ON c.id = e.value ->> 'id' ORDER BY e.key`,
+        ...timeOf(event),
+        ...restOf(event),
+        JSON.stringify(credentials.map(({ id, name }) => ({ id, name }))),
+      ),
+    history({ name, events, limit }) {
       const wanted = [
         ...(name === undefined ? [] : [{ sql: 'name = ?', value: name }]),
         ...(events === undefined
@@ -26,17 +38,29 @@ export function historyTable(connection: Connection): Pick<Ledger, 'appendHistor
         ...wanted.map(({ value }) => value),
         limit ?? -1,
       )
-      return rows.map((row) => {
-        const read = new RowReader(row, connection.file, `history row ${String(row['seq'])}`)
-        return {
-          at: read.text('at'),
-          name: read.text('name'),
-          event: read.text('event'),
-          rotationId: read.textOrNull('rotation_id'),
-          detail: { ...read.json('detail', isObject) },
-        }
-      })
+      return rows.map((row) => readEntry(row, connection.file))
     },
+    historiesOf(names) {
+      const histories = new Map(names.map((name): [string, HistoryEntry[]] => [name, []]))
+      const rows = connection.all(
+        `SELECT n.value AS asked, h.* FROM json_each(?) AS n CROSS JOIN history AS h ON h.name = n.value
+           ORDER BY n.key, h.at_ms DESC, h.seq DESC`,
+        JSON.stringify([...histories.keys()]),
+      )
+      for (const row of rows) histories.get(String(row['asked']))?.push(readEntry(row, connection.file))
+      return histories
+    },
+  }
+}
+
+function readEntry(row: Row, file: string): HistoryEntry {
+  const read = new RowReader(row, file, `history row ${String(row['seq'])}`)
+  return {
+    at: read.text('at'),
+    name: read.text('name'),
+    event: read.text('event'),
+    rotationId: read.textOrNull('rotation_id'),
+    detail: { ...read.json('detail', isObject) },
   }
 }
 
@@ -46,20 +70,22 @@ export const appendTo = (connection: Connection, credentialId: string, entry: Hi
     `INSERT INTO history (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ...timeOf(entry),
     credentialId,
+    entry.name,
     ...restOf(entry),
   )
 
 const columns = 'at, at_ms, credential_id, name, event, rotation_id, detail'
 
-function timeOf({ at }: HistoryEntry): readonly [string, number] {
+type Event = Omit<HistoryEntry, 'name'>
+
+function timeOf({ at }: Event): readonly [string, number] {
   const atMs = Date.parse(at)
   if (Number.isNaN(atMs)) throw new Error('a history entry without a time')
   return [at, atMs]
 }
 
-const restOf = ({
-  name,
+const restOf = ({ event, rotationId, detail }: Event): readonly [string, string | null, string] => [
   event,
   rotationId,
-  detail,
-}: HistoryEntry): readonly [string, string, string | null, string] => [name, event, rotationId, JSON.stringify(detail)]
+  JSON.stringify(detail),
+]

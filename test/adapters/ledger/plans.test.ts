@@ -66,6 +66,9 @@ async function statements(): Promise<readonly string[]> {
     journal: () => ledger.journal(rotation.id),
     appendHistory: () =>
       ledger.appendHistory({ at, name: 'another', event: 'rotated', rotationId: rotation.id, detail: {} }),
+    appendHistoryOf: () =>
+      ledger.appendHistoryOf([credential], { at, event: 'exported', rotationId: null, detail: {} }),
+    historiesOf: () => ledger.historiesOf(['another']),
     history: () => [
       ledger.history({ limit: 10 }),
       ledger.history({ name: 'another', limit: 10 }),
@@ -117,6 +120,8 @@ describe('every statement of the ledger', () => {
           .filter((plan) => (/^SCAN (?!CONSTANT)/.test(plan) || plan.startsWith('USE TEMP')) && growing.test(plan)),
       )
       expect(scans.toSorted()).toEqual([
+        // the many whose event is told
+        expect.stringMatching(/^SCAN e VIRTUAL TABLE .* INSERT INTO history/),
         // what an export of everything reads at once
         expect.stringMatching(/^SCAN fingerprints: SELECT credential_id, fingerprint FROM/),
         // by the index of time, as far as the limit, and only what is open
@@ -126,12 +131,16 @@ describe('every statement of the ledger', () => {
         expect.stringMatching(/^SCAN json_each .* FROM history/),
         expect.stringMatching(/^SCAN json_each .* FROM rotations WHERE credential_id/),
         expect.stringMatching(/^SCAN json_each /),
+        // the names whose past is asked for
+        expect.stringMatching(/^SCAN n VIRTUAL TABLE .* FROM json_each/),
         expect.stringMatching(/^SCAN rotations USING INDEX one_open_rotation_a_credential: SELECT .* settled = 0/),
-        // in memory: what is open, and one credential's own
+        // in memory: what is open, one credential's own, and what is told of many or asked of many
+        expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: INSERT INTO history .* ORDER BY e.key/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* credential_id = \?1 AND settled = 1 AND id IN/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* credential_id = \?1 AND settled = 1 ORDER BY/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* settled = 0 ORDER BY/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* fingerprints WHERE credential_id = \? ORDER BY/),
+        expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* history AS h ON h.name = n.value ORDER BY n.key/),
       ])
       const loops = all.filter((sql) => /^\s*(UPDATE|DELETE)/.test(sql) && loopsOf(database, sql) > 0)
       expect(loops).toEqual([])
