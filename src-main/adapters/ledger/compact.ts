@@ -37,27 +37,32 @@ const freePages = (connection: Connection): number =>
   Number(connection.get('PRAGMA freelist_count')?.['freelist_count'])
 
 function foldSome(connection: Connection, before: string, except: readonly string[]): number {
-  const found = connection.all(
+  const found = connection.rows(
+    (row) => String(row['id']),
     `SELECT id FROM rotations WHERE settled = 1 AND folded = 0 AND updated_at < ?
        AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY updated_at LIMIT ${ROTATIONS_A_STEP}`,
     before,
     JSON.stringify(except),
   )
-  for (const { id } of found) fold(connection, String(id))
+  for (const id of found) fold(connection, id)
   return found.length
 }
 
 function fold(connection: Connection, id: string): void {
-  const steps = connection.all('SELECT at, step, phase, mints FROM journal WHERE rotation_id = ? ORDER BY seq', id)
+  const steps = connection.rows(
+    ({ at, step, phase, mints }) => ({ at, step, phase, mints }),
+    'SELECT at, step, phase, mints FROM journal WHERE rotation_id = ? ORDER BY seq',
+    id,
+  )
   const [first, last] = [steps[0], steps.at(-1)]
   if (first && last && steps.length > 1) {
     const names = steps.map(({ step, phase }) => (phase === 'intent' ? `${String(step)}?` : String(step)))
     connection.write(
       "INSERT INTO journal (rotation_id, at, step, mints, phase, detail) VALUES (?, ?, 'folded', ?, 'done', ?)",
       id,
-      String(last['at']),
+      String(last.at),
       steps.some(({ mints }) => mints === 1) ? 1 : 0,
-      JSON.stringify({ steps: names.join(' '), from: first['at'], to: last['at'] }),
+      JSON.stringify({ steps: names.join(' '), from: first.at, to: last.at }),
     )
     connection.write("DELETE FROM journal WHERE rotation_id = ? AND step <> 'folded'", id)
   }

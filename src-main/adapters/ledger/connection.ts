@@ -13,7 +13,8 @@ export type Row = Readonly<Record<string, SQLOutputValue>>
 export type Connection = {
   readonly file: string
   get(sql: string, ...values: SQLInputValue[]): Row | undefined
-  all(sql: string, ...values: SQLInputValue[]): readonly Row[]
+  /** What `read` makes of each row. All rows are one object, filled anew: an object each costs as much as the rest of it. */
+  rows<T>(read: (row: Row) => T, sql: string, ...values: SQLInputValue[]): readonly T[]
   /** One writing statement; constraint violations are thrown as SQLite throws them, for the caller to name. */
   write(sql: string, ...values: SQLInputValue[]): { readonly changes: number }
   /** The same, in a transaction of its own where there is none: one statement is all or nothing by itself. */
@@ -53,14 +54,16 @@ export function connect(
     enableDoubleQuotedStringLiterals: false,
   })
   const statements = new Map<string, StatementSync>()
+  const listing = new Map<string, StatementSync>()
   let depth = 0
   let hasWritten = false
 
-  const prepared = (sql: string): StatementSync => {
-    const known = statements.get(sql)
+  const prepared = (sql: string, among = statements): StatementSync => {
+    const known = among.get(sql)
     if (known) return known
     const statement = database.prepare(sql)
-    statements.set(sql, statement)
+    statement.setReturnArrays(among === listing)
+    among.set(sql, statement)
     return statement
   }
   const named = <T>(fn: () => T): T => {
@@ -109,7 +112,18 @@ export function connect(
   return {
     file,
     get: (sql, ...values) => named(() => prepared(sql).get(...values)),
-    all: (sql, ...values) => named(() => prepared(sql).all(...values)),
+    rows: (read, sql, ...values) => {
+      const lists = named(() => prepared(sql, listing).all(...values)) as unknown as readonly SQLOutputValue[][]
+      // asked after the rows were read: until then another process may have changed the schema
+      const names = prepared(sql, listing)
+        .columns()
+        .map(({ name }) => name)
+      const row: Record<string, SQLOutputValue> = {}
+      return lists.map((list) => {
+        names.forEach((name, at) => (row[name] = list[at] ?? null))
+        return read(row)
+      })
+    },
     write,
     writeOne: (sql, ...values) => within(() => void write(sql, ...values)),
     script: (sql) => named(() => database.exec(sql)),

@@ -91,8 +91,7 @@ export function credentialTable(connection: Connection): Credentials {
   let insert: string | null = null
 
   return {
-    credentials: () =>
-      connection.all('SELECT * FROM credentials ORDER BY name').map((row) => readCredential(row, file)),
+    credentials: () => connection.rows((row) => readCredential(row, file), 'SELECT * FROM credentials ORDER BY name'),
     credentialById: byId,
     credentialByName: byName,
     credentialBySubject: bySubject,
@@ -120,9 +119,12 @@ export function credentialTable(connection: Connection): Credentials {
         const open = connection.get('SELECT outcome, state FROM rotations WHERE credential_id = ? AND settled = 0', id)
         if (open)
           throw new LedgerError(fail('has-open-rotation', { name, outcome: String(open['outcome'] ?? open['state']) }))
-        const users = connection
-          .all('SELECT name FROM credentials WHERE operator_id = ? AND id <> ? ORDER BY name', id, id)
-          .map((row) => String(row['name']))
+        const users = connection.rows(
+          (row) => String(row['name']),
+          'SELECT name FROM credentials WHERE operator_id = ? AND id <> ? ORDER BY name',
+          id,
+          id,
+        )
         if (users.length > 0) throw new LedgerError(fail('operator-in-use', { name, users: users.join(', ') }))
         connection.write('DELETE FROM credentials WHERE id = ?', id)
       })
@@ -135,18 +137,21 @@ export function credentialTable(connection: Connection): Credentials {
       })
     },
     fingerprintsOf: (credentialId) =>
-      connection
-        .all('SELECT fingerprint FROM fingerprints WHERE credential_id = ? ORDER BY seq DESC', credentialId)
-        .map((row) => new RowReader(row, file, `credential ${credentialId}`).text('fingerprint')),
+      connection.rows(
+        (row) => new RowReader(row, file, `credential ${credentialId}`).text('fingerprint'),
+        'SELECT fingerprint FROM fingerprints WHERE credential_id = ? ORDER BY seq DESC',
+        credentialId,
+      ),
     fingerprints() {
       const all = new Map<string, string[]>()
-      for (const row of connection.all('SELECT credential_id, fingerprint FROM fingerprints ORDER BY seq DESC')) {
+      const take = (row: Row): void => {
         const read = new RowReader(row, file, 'a fingerprint')
         const [id, fingerprint] = [read.text('credential_id'), read.text('fingerprint')]
         const known = all.get(id)
         if (known) known.push(fingerprint)
         else all.set(id, [fingerprint])
       }
+      connection.rows(take, 'SELECT credential_id, fingerprint FROM fingerprints ORDER BY seq DESC')
       return all
     },
   }

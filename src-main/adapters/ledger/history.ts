@@ -33,21 +33,21 @@ export function historyTable(
           : [{ sql: 'event IN (SELECT value FROM json_each(?))', value: JSON.stringify(events) }]),
       ]
       const where = wanted.length === 0 ? '' : `WHERE ${wanted.map(({ sql }) => sql).join(' AND ')}`
-      const rows = connection.all(
-        `SELECT * FROM history ${where} ORDER BY at_ms DESC, seq DESC LIMIT ?`,
+      return connection.rows(
+        (row) => readEntry(row, connection.file),
+        `SELECT ${shown} FROM history ${where} ORDER BY at_ms DESC, seq DESC LIMIT ?`,
         ...wanted.map(({ value }) => value),
         limit ?? -1,
       )
-      return rows.map((row) => readEntry(row, connection.file))
     },
     historiesOf(names) {
       const histories = new Map(names.map((name): [string, HistoryEntry[]] => [name, []]))
-      const rows = connection.all(
-        `SELECT n.value AS asked, h.* FROM json_each(?) AS n CROSS JOIN history AS h ON h.name = n.value
-           ORDER BY n.key, h.at_ms DESC, h.seq DESC`,
+      connection.rows(
+        (row) => histories.get(String(row['asked']))?.push(readEntry(row, connection.file)),
+        `SELECT n.value AS asked, ${shown} FROM json_each(?) AS n CROSS JOIN history ON name = n.value
+           ORDER BY n.key, at_ms DESC, seq DESC`,
         JSON.stringify([...histories.keys()]),
       )
-      for (const row of rows) histories.get(String(row['asked']))?.push(readEntry(row, connection.file))
       return histories
     },
   }
@@ -60,7 +60,7 @@ function readEntry(row: Row, file: string): HistoryEntry {
     name: read.text('name'),
     event: read.text('event'),
     rotationId: read.textOrNull('rotation_id'),
-    detail: { ...read.json('detail', isObject) },
+    detail: read.json('detail', isObject),
   }
 }
 
@@ -74,6 +74,7 @@ export const appendTo = (connection: Connection, credentialId: string, entry: Hi
     ...restOf(entry),
   )
 
+const shown = 'seq, at, name, event, rotation_id, detail'
 const columns = 'at, at_ms, credential_id, name, event, rotation_id, detail'
 
 type Event = Omit<HistoryEntry, 'name'>

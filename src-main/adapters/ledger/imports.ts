@@ -1,5 +1,5 @@
-import type { ImportItem, Ledger } from '../../core/ports.ts'
-import type { Connection } from './connection.ts'
+import type { ImportItem, Ledger, OpenImport } from '../../core/ports.ts'
+import type { Connection, Row } from './connection.ts'
 import { stores } from './credential-row.ts'
 import { RowReader } from './row.ts'
 
@@ -33,19 +33,20 @@ export function importTable(
     clearImport(id) {
       connection.transaction(() => connection.write("UPDATE imports SET state = 'clearing' WHERE id = ?", id))
     },
-    openImports: () =>
-      connection.all('SELECT * FROM imports ORDER BY id').map((row) => {
-        const read = new RowReader(row, connection.file, `import ${String(row['id'])}`)
-        return {
-          id: read.text('id'),
-          at: read.text('at'),
-          store: read.oneOf('store', stores),
-          state: read.oneOf('state', ['writing', 'clearing'] as const),
-          items: read.json('items', isItems),
-        }
-      }),
+    openImports: () => connection.rows((row) => readImport(row, connection.file), 'SELECT * FROM imports ORDER BY id'),
     endImport(id) {
       connection.transaction(() => connection.write('DELETE FROM imports WHERE id = ?', id))
     },
+  }
+}
+
+function readImport(row: Row, file: string): OpenImport {
+  const read = new RowReader(row, file, `import ${String(row['id'])}`)
+  return {
+    id: read.text('id'),
+    at: read.text('at'),
+    store: read.oneOf('store', stores),
+    state: read.oneOf('state', ['writing', 'clearing'] as const),
+    items: read.json('items', isItems),
   }
 }

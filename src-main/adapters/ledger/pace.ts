@@ -21,8 +21,12 @@ export function paceTable(connection: Connection): Pick<Ledger, 'recordPace' | '
     },
     paceSince: (scope, since) =>
       connection
-        .all('SELECT at_ms FROM pace WHERE scope = ? AND at_ms >= ? ORDER BY at_ms, seq', scope, millis(since))
-        .map((row) => row['at_ms'])
+        .rows(
+          (row) => row['at_ms'],
+          'SELECT at_ms FROM pace WHERE scope = ? AND at_ms >= ? ORDER BY at_ms, seq',
+          scope,
+          millis(since),
+        )
         .filter(isInteger)
         .map((at) => new Date(at).toISOString()),
   }

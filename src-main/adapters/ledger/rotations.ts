@@ -19,7 +19,8 @@ type Rotations = Pick<
 export function rotationTable(connection: Connection): Rotations {
   const { file } = connection
   const one = (row: Row | undefined): RotationRecord | null => (row ? readRotation(row, file) : null)
-  const many = (rows: readonly Row[]): readonly RotationRecord[] => rows.map((row) => readRotation(row, file))
+  const many = (sql: string, ...values: string[]): readonly RotationRecord[] =>
+    connection.rows((row) => readRotation(row, file), sql, ...values)
   const byId = (id: string): RotationRecord | null => one(connection.get('SELECT * FROM rotations WHERE id = ?', id))
   const openOf = (credentialId: string): RotationRecord | null =>
     one(connection.get('SELECT * FROM rotations WHERE credential_id = ? AND settled = 0', credentialId))
@@ -66,19 +67,17 @@ export function rotationTable(connection: Connection): Rotations {
       })
     },
     rotation: byId,
-    openRotations: () => many(connection.all('SELECT * FROM rotations WHERE settled = 0 ORDER BY started_at, id')),
+    openRotations: () => many('SELECT * FROM rotations WHERE settled = 0 ORDER BY started_at, id'),
     openRotationOf: openOf,
     rotationsOf: (credentialId, among) =>
       many(
-        connection.all(
-          `SELECT * FROM rotations WHERE credential_id = ?1 AND settled = 1
+        `SELECT * FROM rotations WHERE credential_id = ?1 AND settled = 1
            ${among ? 'AND id IN (SELECT value FROM json_each(?2))' : ''} ORDER BY started_at DESC, id DESC`,
-          credentialId,
-          ...(among ? [JSON.stringify(among)] : []),
-        ),
+        credentialId,
+        ...(among ? [JSON.stringify(among)] : []),
       ),
-    journal: (rotationId) =>
-      connection.all('SELECT * FROM journal WHERE rotation_id = ? ORDER BY seq', rotationId).map((row) => {
+    journal(rotationId) {
+      const readStep = (row: Row): JournalEntry & { readonly at: string } => {
         const read = new RowReader(row, file, `journal row ${String(row['seq'])} of rotation ${rotationId}`)
         return {
           step: read.text('step'),
@@ -87,6 +86,8 @@ export function rotationTable(connection: Connection): Rotations {
           detail: read.json('detail', isObject),
           at: read.text('at'),
         }
-      }),
+      }
+      return connection.rows(readStep, 'SELECT * FROM journal WHERE rotation_id = ? ORDER BY seq', rotationId)
+    },
   }
 }

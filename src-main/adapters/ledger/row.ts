@@ -67,7 +67,7 @@ export const isText = (value: unknown): value is string => typeof value === 'str
 export const isInteger = (value: unknown): value is number => Number.isInteger(value)
 export const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value)
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 export const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every(isText)
 export const isTextMap = (value: unknown): value is Readonly<Record<string, string>> =>
