@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { limits, type VaultField } from './define-format.ts'
+import { isPlainTraits } from './define-plain-traits.ts'
 
 const text = z.string().max(limits.value)
 const time = z.iso.datetime()
@@ -54,12 +55,15 @@ export const TRAITS_FIELD = 'rekey'
 
 export const traitsText = (traits: RekeyTraits): string => JSON.stringify({ v: 1, ...traits })
 
+const VERSION = '{"v":1,'
+
 /** Null: it is not what Rekey writes; then it is a field like any other. */
 export function traitsOf(value: string): RekeyTraits | null {
-  if (!value.startsWith('{"v":1,')) return null
+  if (!value.startsWith(VERSION)) return null
   try {
-    const { v: _version, ...traits } = JSON.parse(value) as Record<string, unknown>
-    const parsed = rekeyTraits.safeParse(traits)
+    const said = JSON.parse(`{${value.slice(VERSION.length)}`) as Readonly<Record<string, unknown>>
+    if (value.length <= limits.value && isPlainTraits(said)) return said
+    const parsed = rekeyTraits.safeParse(said)
     return parsed.success ? parsed.data : null
   } catch {
     return null
