@@ -161,9 +161,6 @@ function readLock(database: DatabaseSync): Lock {
   return { storeId: String(row.store_id), memoryKib, passes, parallelism, salt, sealedKey, check, digest }
 }
 
-const MANY = 100
-/** No service has a NUL in its name. */
-const keyOf = (service: string, account: string): string => `${service}\0${account}`
 const orderOfTexts = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 const order = (a: Item, b: Item): number => orderOfTexts(a.service, b.service) || orderOfTexts(a.account, b.account)
 
@@ -174,9 +171,11 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
   }
   const opened = identity()
   const select = database.prepare('SELECT sealed FROM item WHERE service = ? AND account = ?')
+  const selectSome = database.prepare(
+    'SELECT account, sealed FROM item WHERE service = ? AND account IN (SELECT value FROM json_each(?))',
+  )
   // rows of thousands: as lists they take two thirds of the time
-  const selectAll = database.prepare('SELECT service, account, sealed FROM item')
-  selectAll.setReturnArrays(true)
+  selectSome.setReturnArrays(true)
   const count = database.prepare('SELECT count(*) AS n FROM item')
   const upsert = database.prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?)')
   const remove = database.prepare('DELETE FROM item WHERE service = ? AND account = ?')
@@ -199,12 +198,13 @@ function over(database: DatabaseSync, file: string): SealedDatabase {
     },
     item: itemOf,
     items: (items) => {
-      // looked up one by one, a thousand cost as much as five thousand in one go
-      if (items.length < MANY || items.length * 5 < countItems()) return items.map(itemOf)
-      const rows = selectAll.all() as unknown as readonly (readonly SQLOutputValue[])[]
-      const all = new Map(rows.map(([service, account, sealed]) => [keyOf(String(service), String(account)), sealed]))
+      const found = new Map<string, ReadonlyMap<SQLOutputValue, SQLOutputValue>>()
+      for (const [service, some] of Map.groupBy(items, (item) => item.service)) {
+        const rows: unknown = selectSome.all(service, JSON.stringify(some.map(({ account }) => account)))
+        found.set(service, new Map(rows as readonly (readonly [SQLOutputValue, SQLOutputValue])[]))
+      }
       return items.map(({ service, account }) => {
-        const sealed = all.get(keyOf(service, account))
+        const sealed = found.get(service)?.get(account)
         return isBytes(sealed) ? sealed : null
       })
     },
