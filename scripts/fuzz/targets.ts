@@ -11,7 +11,7 @@ import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 import { checkCost } from '../../src-main/formats/kdbx/key.ts'
 import { kdbxweb } from '../../src-main/formats/kdbx/library.ts'
 import { vaultIn } from '../../src-main/formats/kdbx/vault-in.ts'
-import { writeXml } from '../../src-main/formats/kdbx/write-xml.ts'
+import { inFolders, openXml } from '../../src-main/formats/kdbx/write-xml.ts'
 import { onlyWith } from '../../test/contract/vaults.ts'
 
 /** What is fuzzed: every reader as it is, and the parts of readers that a damaged file would never reach. */
@@ -114,11 +114,13 @@ export const planted: readonly Target[] = [
 /** The document inside a KDBX file, without its cryptography. */
 function kdbxDocument(): Target {
   const noStream = (length: number): Uint8Array => new Uint8Array(length)
+  const xml = openXml(noStream, [])
+  const text = [xml.start(), ...inFolders(everything.entries).map(xml.entry), xml.end()].join('')
   return {
     id: 'kdbx-document',
-    seeds: [new TextEncoder().encode([...writeXml(everything, noStream, [])].join(''))],
+    seeds: [new TextEncoder().encode(text)],
     weight: 4,
-    read: (xml) => vaultIn({ xml, keystream: noStream, headerHash: null }),
+    read: (bytes) => vaultIn({ xml: bytes, keystream: noStream, headerHash: null }),
   }
 }
 

@@ -17,7 +17,7 @@ import type {
   Wire,
 } from '../core/ports.ts'
 import type { Secret } from '../core/secret.ts'
-import type { ReadOptions, Table, Vault, WriteOptions, Written } from '../formats/define-format.ts'
+import type { ReadOptions, Table, Vault, VaultEntry, WriteOptions, Written } from '../formats/define-format.ts'
 import type { WindowServices } from './window-services.ts'
 
 /** Vendor files of the user, in the home folder. */
@@ -114,17 +114,26 @@ export interface VaultFiles {
 /** The formats, in a thread of their own: what a hostile file does to its reader ends there. */
 export interface VaultFormats {
   list(): Promise<readonly VaultFormatView[]>
-  /** `format` null: told by the content; `unknown-format` if by nothing. The part is given away: its bytes may be gone. */
+  /**
+   * `format` null: told by the content; `unknown-format` if by nothing. The part is given away: its bytes may be gone. What `found`
+   * of `options` is told of while the rest is read counts only if the whole does.
+   */
   read(part: VaultPart, format: string | null, options: ReadOptions): Promise<Result<VaultRead>>
-  /** What is to be written next, and how: what takes its time and needs no vault may begin. Nothing comes of it but time. */
-  prepare(format: string, options: WriteOptions): void
-  write(vault: Vault, format: string, options: WriteOptions): Promise<Result<Written>>
-  /** Reads again what was written of a vault, and compares entry by entry. Null: it is the same; else what is not. */
-  check(vault: Vault, written: VaultWritten): Promise<Result<string | null>>
+  /** Begins a file: what takes its time and needs no entries begins too. */
+  begin(format: string, options: WriteOptions): VaultDraft
   /** A table's columns, where the file is one. */
   table(part: VaultPart): Promise<Result<Table>>
   /** Starts the thread, which takes a moment; asks nobody for anything. */
   warm(): void
+}
+/** A vault on its way into a file. */
+export interface VaultDraft {
+  /** The next entries; of a format with folders, those of a folder one after the other. */
+  add(entries: readonly VaultEntry[]): void
+  /** The file, of all that was added; `rest`: what there is beside entries. Once. */
+  write(rest: Omit<Vault, 'entries'>): Promise<Result<Written>>
+  /** Reads again what was written and compares entry by entry. Null: it is the same; else what is not. */
+  check(written: VaultWritten): Promise<Result<string | null>>
 }
 export type VaultWritten = {
   readonly bytes: Uint8Array

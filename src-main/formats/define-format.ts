@@ -61,6 +61,8 @@ export type ReadOptions = {
   readonly fileName?: string
   /** Files of the names in `companions` that stand beside it, as text. */
   readonly companions?: Readonly<Record<string, string>>
+  /** Told of entries while more are read, in their order and for good, unless the whole fails. */
+  readonly found?: (entries: readonly VaultEntry[]) => void
 }
 
 export type WriteOptions = {
@@ -123,10 +125,20 @@ export type Format = {
    * `vault-limit`: one clear line, nothing half-read.
    */
   read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vault>>
-  /** Begins what takes its time and needs no vault, for a `write` with the same options that may follow. */
-  readonly prepare?: (options: WriteOptions) => void
+  /** Begins what takes its time and needs no vault, for a `write` that may follow. */
+  readonly prepare?: () => void
+  /** Of a format that can write while its entries are still on their way; `write` is the same with all of them. */
+  readonly begin?: (options: WriteOptions) => VaultWriter
   /** Null: Rekey reads this format and does not write it. */
   readonly write: ((vault: Vault, options: WriteOptions) => Promise<Result<Written>>) | null
+}
+
+/** A file that is being written. */
+export type VaultWriter = {
+  /** The next ones; those of a folder come one after the other, or it is there twice. */
+  add(entries: readonly VaultEntry[]): void
+  /** Fails as the format's `write` does. */
+  end(): Promise<Result<Written>>
 }
 
 /** An entry with nothing but its place, to be filled in by a reader. */

@@ -1,23 +1,17 @@
 /**
  * Entries on their way from one thread to the other: as JSON, some at a time. To copy them as they are, ten thousand of many small
- * parts, takes three times as long and stops the window as long. They are text, numbers and nothing, which JSON keeps.
+ * parts, takes three times as long and stops the window as long; and one thread reads a page while the other makes the next. They
+ * are text, numbers and nothing, which JSON keeps.
  */
-import type { Vault, VaultEntry } from '../formats/define-format.ts'
+import type { VaultEntry } from '../formats/define-format.ts'
 
 /** What would be longer as JSON than a text may be goes as it is. */
-type Page = string | readonly VaultEntry[]
-export type PagedVault = Omit<Vault, 'entries'> & { readonly pages: readonly Page[] }
+export type Page = string | readonly VaultEntry[]
 
 const PAGE_ENTRIES = 500
 
-export function toPages({ entries, ...rest }: Vault): PagedVault {
-  const pages: Page[] = []
-  for (let at = 0; at < entries.length; at += PAGE_ENTRIES) pages.push(pageOf(entries.slice(at, at + PAGE_ENTRIES)))
-  return { ...rest, pages }
-}
-
-export function fromPages({ pages, ...rest }: PagedVault): Vault {
-  return { ...rest, entries: pages.flatMap((page) => (typeof page === 'string' ? entriesIn(page) : page)) }
+export function* pagesOf(entries: readonly VaultEntry[]): Generator<Page> {
+  for (let at = 0; at < entries.length; at += PAGE_ENTRIES) yield pageOf(entries.slice(at, at + PAGE_ENTRIES))
 }
 
 function pageOf(entries: readonly VaultEntry[]): Page {
@@ -30,4 +24,5 @@ function pageOf(entries: readonly VaultEntry[]): Page {
 }
 
 /** Between two threads of one program: it is what the other one made of entries. */
-const entriesIn = (page: string): readonly VaultEntry[] => JSON.parse(page) as readonly VaultEntry[]
+export const entriesOn = (page: Page): readonly VaultEntry[] =>
+  typeof page === 'string' ? (JSON.parse(page) as readonly VaultEntry[]) : page

@@ -1,68 +1,78 @@
 /** What the thread for vault files does: one job, one answer. Everything here may be slow, large or hostile. */
-import { fail, type Failure } from '../../src-contract/failures.ts'
+import { fail } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
 import type { VaultPart, VaultRead, VaultWritten } from '../app/app-ports.ts'
-import { difference } from '../app/vaults/compare.ts'
 import { formats } from '../formats/catalog.ts'
-import type { Format, ReadOptions, Table, Vault, WriteOptions, Written } from '../formats/define-format.ts'
-import { fromPages, toPages, type PagedVault } from './vault-pages.ts'
+import type { Format, ReadOptions, Table, VaultEntry, WriteOptions, Written } from '../formats/define-format.ts'
+import { formatOf, noSuch, VaultDraft, type VaultRest } from './vault-draft.ts'
+import { entriesOn, pagesOf, type Page } from './vault-pages.ts'
 
 export type VaultJob =
   | { readonly kind: 'list' }
   | { readonly kind: 'read'; readonly part: VaultPart; readonly format: string | null; readonly options: ReadOptions }
   | { readonly kind: 'table'; readonly part: VaultPart }
-  /** What is to be written next, and how: what takes its time and needs no vault may begin. */
-  | { readonly kind: 'prepare'; readonly format: string; readonly options: WriteOptions }
-  | { readonly kind: 'write'; readonly vault: PagedVault; readonly format: string; readonly options: WriteOptions }
-  /** `vault` null: the one that was written last, which need not come a second time. */
-  | { readonly kind: 'check'; readonly vault: PagedVault | null; readonly written: VaultWritten }
-export type PagedRead = Omit<VaultRead, 'vault'> & { readonly vault: PagedVault }
+  /** The draft, with all that was added to it. */
+  | { readonly kind: 'write'; readonly rest: VaultRest }
+  /** What was written, against the draft. */
+  | { readonly kind: 'check'; readonly rest: VaultRest; readonly written: VaultWritten }
+/** What is to be written, as it comes: one draft at a time, the last that began. It is not answered. */
+export type VaultNews =
+  | { readonly kind: 'begin'; readonly format: string; readonly options: WriteOptions }
+  | { readonly kind: 'add'; readonly page: Page }
 export type VaultAnswer<J extends VaultJob['kind']> = {
   readonly list: readonly VaultFormatView[]
-  readonly read: Result<PagedRead>
+  readonly read: Result<Omit<VaultRead, 'vault'> & { readonly rest: VaultRest }>
   readonly table: Result<Table>
-  readonly prepare: null
   readonly write: Result<Written>
   readonly check: Result<string | null>
 }[J]
+/** Before the answer of `read`, what was read. */
+export type VaultPage = { readonly page: Page }
 
 const SAMPLE_BYTES = 65_536
 /** Below this a file is of no format that is worth a try. */
 const SURE_ENOUGH = 0.3
 
-let lastWritten: Vault | null = null
+let draft: VaultDraft | null = null
 
-export async function doVaultWork(job: VaultJob): Promise<VaultAnswer<VaultJob['kind']>> {
+export const isNews = (message: VaultJob | VaultNews): message is VaultNews =>
+  message.kind === 'begin' || message.kind === 'add'
+
+export function takeNews(news: VaultNews): void {
+  if (news.kind === 'begin') draft = new VaultDraft(news.format, news.options)
+  else draft?.add(entriesOn(news.page))
+}
+
+export async function doVaultWork(
+  job: VaultJob,
+  tell: (page: VaultPage) => void,
+): Promise<VaultAnswer<VaultJob['kind']>> {
   if (job.kind === 'list') return formats.map(viewOf)
   if (job.kind === 'table') return table(job.part)
-  if (job.kind === 'prepare') return prepare(job.format, job.options)
-  const vault = job.kind === 'read' ? null : job.vault === null ? lastWritten : fromPages(job.vault)
-  lastWritten = job.kind === 'write' ? vault : null
-  if (job.kind === 'read') return read(job.part, job.format, job.options)
-  if (vault === null) throw new Error('there is nothing to compare with')
-  return job.kind === 'write' ? write(vault, job.format, job.options) : check(vault, job.written)
+  if (job.kind === 'read') return read(job, tell)
+  if (draft === null) throw new Error('nothing was begun that could be written')
+  return job.kind === 'write' ? draft.write(job.rest) : draft.check(job.rest, job.written)
 }
 
-async function read(part: VaultPart, wanted: string | null, options: ReadOptions): Promise<Result<PagedRead>> {
+async function read(
+  { part, format: wanted, options }: Extract<VaultJob, { readonly kind: 'read' }>,
+  tell: (page: VaultPage) => void,
+): Promise<VaultAnswer<'read'>> {
   const { bytes, fileName, companions } = part
   if (bytes.length === 0) return err(fail('bad-vault', { file: fileName, where: 'the file', what: 'it is empty' }))
-  const format = wanted === null ? detect(bytes, fileName) : formats.find(({ id }) => id === wanted)
+  const format = wanted === null ? detect(bytes, fileName) : formatOf(wanted)
   if (!format) return err(wanted === null ? fail('unknown-format', { file: fileName }) : noSuch(wanted))
-  const vault = await format.read(bytes, { ...options, fileName, companions })
+  let told = 0
+  const found = (entries: readonly VaultEntry[]): void => {
+    for (const page of pagesOf(entries)) tell({ page })
+    told += entries.length
+  }
+  const vault = await format.read(bytes, { ...options, fileName, companions, found })
   if (!vault.ok) return err(fail(vault.failure.code, { file: fileName, ...vault.failure.fields }))
-  return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), vault: toPages(vault.value) })
-}
-
-async function check(vault: Vault, written: VaultWritten): Promise<Result<string | null>> {
-  const { bytes, format: wanted, options, dropped } = written
-  const format = formats.find(({ id }) => id === wanted)
-  if (!format) return err(noSuch(wanted))
-  const read = await format.read(bytes, options)
-  if (!read.ok) return read
-  const whole = new Set(dropped.flatMap(({ name, what }) => (what === 'entry' ? [name] : [])))
-  const expected = { ...vault, entries: vault.entries.filter(({ name }) => !whole.has(name)) }
-  return ok(difference(expected, read.value, format.carries))
+  const { entries, ...rest } = vault.value
+  found(entries.slice(told))
+  return ok({ format: format.id, isPlainText: await isPlain(format, bytes, options), rest })
 }
 
 function table({ bytes, fileName }: VaultPart): Result<Table> {
@@ -70,9 +80,6 @@ function table({ bytes, fileName }: VaultPart): Result<Table> {
   const found = format?.table?.(bytes) ?? err(fail('unknown-format', { file: fileName }))
   return found.ok ? found : err(fail(found.failure.code, { file: fileName, ...found.failure.fields }))
 }
-
-const noSuch = (id: string): Failure =>
-  fail('bad-input', { what: `no format is called ${id}`, fix: 'rekey formats lists them' })
 
 const detect = (bytes: Uint8Array, fileName: string): Format | undefined => {
   const sample = bytes.subarray(0, SAMPLE_BYTES)
@@ -92,18 +99,6 @@ async function isPlain(format: Format, bytes: Uint8Array, { passphrase, identiti
   if ((passphrase ?? identities ?? keyFile) === undefined) return true
   const bare = await format.read(bytes, {})
   return bare.ok
-}
-
-async function write(vault: Vault, wanted: string, options: WriteOptions): Promise<Result<Written>> {
-  const format = formats.find(({ id }) => id === wanted)
-  if (!format) return err(noSuch(wanted))
-  if (!format.write) return err(fail('cannot-write-format', { format: format.name }))
-  return format.write(vault, options)
-}
-
-function prepare(wanted: string, options: WriteOptions): null {
-  formats.find(({ id }) => id === wanted)?.prepare?.(options)
-  return null
 }
 
 const viewOf = (format: Format): VaultFormatView => ({

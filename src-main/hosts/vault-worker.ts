@@ -1,8 +1,11 @@
 /** Entry of the thread for vault files: one job after the other, one answer each. */
 import { parentPort } from 'node:worker_threads'
-import { doVaultWork, type VaultJob } from './vault-work.ts'
+import { doVaultWork, isNews, takeNews, type VaultJob, type VaultNews, type VaultPage } from './vault-work.ts'
 
-parentPort?.on('message', (job: VaultJob) => {
+const tell = (page: VaultPage): void => parentPort?.postMessage(page)
+
+parentPort?.on('message', (message: VaultJob | VaultNews) => {
+  if (isNews(message)) return takeNews(message)
   // a bug ends the thread, and whoever asked hears of it
-  void doVaultWork(job).then((answer) => parentPort?.postMessage(answer))
+  void doVaultWork(message, tell).then((answer) => parentPort?.postMessage(answer))
 })

@@ -7,10 +7,11 @@ import { Worker } from 'node:worker_threads'
 import { fail } from '../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import type { VaultFormatView } from '../../src-contract/vault-views.ts'
-import type { VaultFormats } from '../app/app-ports.ts'
-import type { Vault } from '../formats/define-format.ts'
-import { fromPages, toPages } from './vault-pages.ts'
-import type { VaultAnswer, VaultJob } from './vault-work.ts'
+import type { VaultDraft, VaultFormats } from '../app/app-ports.ts'
+import type { VaultEntry } from '../formats/define-format.ts'
+import type { VaultRest } from './vault-draft.ts'
+import { entriesOn, pagesOf, type Page } from './vault-pages.ts'
+import type { VaultAnswer, VaultJob, VaultNews, VaultPage } from './vault-work.ts'
 
 const bounds = { memoryMib: 3072, timeMs: 180_000, idleMs: 1500 }
 
@@ -30,15 +31,16 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
   const { memoryMib, timeMs, idleMs } = { ...bounds, ...most }
   let worker: Worker | null = null
   let idle: NodeJS.Timeout | undefined
+  let isBusy = false
   let turn: Promise<unknown> = Promise.resolve()
-  /** The vault that the thread wrote in its last job, and still has. */
-  let last: { readonly vault: Vault; readonly thread: Worker } | null = null
+  /** The draft that the thread has. */
+  let begun: { readonly draft: VaultDraft; readonly thread: Worker } | null = null
 
   const dismiss = (): void => {
     clearTimeout(idle)
     void worker?.terminate()
     worker = null
-    last = null
+    begun = null
   }
   const summon = (): Worker => {
     clearTimeout(idle)
@@ -59,25 +61,35 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
     })
     return thread
   }
+  /** It stays a while, for what may come next. */
   const rest = (thread: Worker): void => {
+    clearTimeout(idle)
     thread.unref()
     idle = setTimeout(dismiss, idleMs)
     idle.unref()
   }
 
-  /** `writes`: the vault that it writes, if it does. */
-  const run = <J extends VaultJob>(job: J, writes: Vault | null): Promise<VaultAnswer<J['kind']>> =>
+  const run = <J extends VaultJob>(job: J, found: (page: Page) => void): Promise<VaultAnswer<J['kind']>> =>
     new Promise((resolve, reject) => {
       const thread = summon()
+      isBusy = true
       const tooMuch = (what: string, limit: string): void => {
         const failure = fail('vault-limit', { file: job.kind === 'read' ? job.part.fileName : 'it', what, limit })
         end(true)
         resolve(err(failure) as Result<never> as VaultAnswer<J['kind']>)
       }
       const timer = setTimeout(() => tooMuch('the time it takes', `${timeMs / 60_000} minutes`), timeMs)
-      const answered = (answer: VaultAnswer<J['kind']>): void => {
-        end(false)
-        resolve(answer)
+      const answered = (answer: VaultAnswer<J['kind']> | VaultPage): void => {
+        if (!('page' in answer)) {
+          end(false)
+          return resolve(answer)
+        }
+        try {
+          found(answer.page)
+        } catch (error) {
+          end(true)
+          reject(error)
+        }
       }
       const broke = (error: Error & { readonly code?: string }): void => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return tooMuch('the memory it takes', `${memoryMib / 1024} GiB`)
@@ -86,40 +98,79 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
       }
       const left = (): void => broke(new Error('the thread for vault files ended without an answer'))
       const end = (isBroken: boolean): void => {
+        isBusy = false
         clearTimeout(timer)
         thread.off('message', answered).off('error', broke).off('exit', left)
         if (isBroken) return dismiss()
         rest(thread)
       }
       thread.on('message', answered).on('error', broke).on('exit', left)
-      last = writes && { vault: writes, thread }
       thread.postMessage(job, handedOver(job))
     })
 
   const inTurn = <J extends VaultJob>(
-    job: J | (() => J),
-    writes: Vault | null = null,
+    job: J,
+    { before, found }: { readonly before?: () => void; readonly found?: (page: Page) => void } = {},
   ): Promise<VaultAnswer<J['kind']>> => {
-    const done = turn.then(() => run(typeof job === 'function' ? job() : job, writes))
+    const done = turn.then(() => {
+      before?.()
+      return run(job, found ?? (() => undefined))
+    })
     turn = done.catch(() => undefined)
     return done
+  }
+  const tell = (news: VaultNews): void => {
+    const thread = summon()
+    thread.postMessage(news)
+    if (!isBusy) rest(thread)
   }
   // the formats are those of this program: they do not change while it runs
   let listed: Promise<readonly VaultFormatView[]> | null = null
   return {
     list: () => (listed ??= inTurn({ kind: 'list' })),
-    read: async (part, format, options) => {
-      const read = await inTurn({ kind: 'read', part, format, options })
-      return read.ok ? ok({ ...read.value, vault: fromPages(read.value.vault) }) : read
+    read: async (part, format, { found: tell, ...options }) => {
+      const entries: VaultEntry[] = []
+      const found = (page: Page): void => {
+        const some = entriesOn(page)
+        for (const entry of some) entries.push(entry)
+        tell?.(some)
+      }
+      const read = await inTurn({ kind: 'read', part, format, options }, { found })
+      if (!read.ok) return read
+      const { rest: beside, ...value } = read.value
+      return ok({ ...value, vault: { ...beside, entries } })
     },
     table: (part) => inTurn({ kind: 'table', part }),
-    prepare: (format, options) => void inTurn({ kind: 'prepare', format, options }).catch(() => undefined),
-    write: (vault, format, options) => inTurn({ kind: 'write', vault: toPages(vault), format, options }, vault),
-    check: (vault, written) =>
-      inTurn(() => {
-        const isThere = last !== null && last.vault === vault && last.thread === worker
-        return { kind: 'check', vault: isThere ? null : toPages(vault), written }
-      }),
+    begin: (format, options) => {
+      const entries: VaultEntry[] = []
+      let beside: VaultRest = { notes: [] }
+      const isThere = (): boolean => begun !== null && begun.draft === draft && begun.thread === worker
+      const send = (some: readonly VaultEntry[]): void => {
+        for (const page of pagesOf(some)) tell({ kind: 'add', page })
+      }
+      /** Anew, where the thread is another one or began another draft meanwhile. */
+      const begin = (): void => {
+        tell({ kind: 'begin', format, options })
+        begun = worker && { draft, thread: worker }
+        send(entries)
+      }
+      const before = (): void => {
+        if (!isThere()) begin()
+      }
+      const draft: VaultDraft = {
+        add: (some) => {
+          for (const entry of some) entries.push(entry)
+          if (isThere()) send(some)
+        },
+        write: (rest) => {
+          beside = rest
+          return inTurn({ kind: 'write', rest }, { before })
+        },
+        check: (written) => inTurn({ kind: 'check', rest: beside, written }, { before }),
+      }
+      begin()
+      return draft
+    },
     warm: () => {
       if (worker === null) rest(summon())
     },

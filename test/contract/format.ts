@@ -33,8 +33,10 @@ const asRead = (bytes: Uint8Array): Buffer =>
   Buffer.concat([Buffer.from('before'), bytes, Buffer.from('after')]).subarray(6, -5)
 
 const opened = async (format: Format, bytes: Uint8Array, options: ReadOptions): Promise<Vault> => {
-  const read = await format.read(asRead(bytes), options)
+  const told: VaultEntry[] = []
+  const read = await format.read(asRead(bytes), { ...options, found: (some) => void told.push(...some) })
   if (!read.ok) throw new Error(`${read.failure.code}: ${JSON.stringify(read.failure.fields)}`)
+  expect(told).toEqual(read.value.entries.slice(0, told.length))
   return read.value
 }
 
@@ -107,6 +109,26 @@ export function describeFormat(format: Format, suite: FormatSuite = {}): void {
         }),
         { numRuns },
       ))
+
+    it.runIf(format.begin)('writes the same while its entries are on their way, in whatever pieces and order', () =>
+      fc.assert(
+        fc.asyncProperty(fc.array(fc.array(wildEntry, { maxLength: 3 }), { maxLength: 4 }), async (pieces) => {
+          const named = pieces.map((some, m) => some.map((entry, n) => ({ ...entry, name: `entry-${m}-${n}` })))
+          const writer = format.begin?.(close)
+          for (const some of named) writer?.add(some)
+          const ended = await writer?.end()
+          if (!ended?.ok) throw new Error('not written')
+          const whole = await written(vaultOf(...named.flat()))
+          expect(seen((await opened(format, ended.value.bytes, open)).entries)).toEqual(
+            seen((await opened(format, whole.bytes, open)).entries),
+          )
+          const byName = (all: Written['dropped']) => all.map((each) => JSON.stringify(each)).toSorted()
+          expect(byName(ended.value.dropped)).toEqual(byName(whole.dropped))
+          expect(ended.value.warnings).toEqual(whole.warnings)
+        }),
+        { numRuns },
+      ),
+    )
 
     it.each(Object.keys(onlyWith) as Carried[])('carries %s, or names that it dropped it', async (part) => {
       const entry = { ...onlyWith.name, ...onlyWith.secret, ...onlyWith[part] }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { describeFormat } from '../contract/format.ts'
 import { vaultOf } from '../contract/vaults.ts'
-import type { WriteOptions } from '../../src-main/formats/define-format.ts'
+import { emptyEntry, type VaultEntry, type WriteOptions } from '../../src-main/formats/define-format.ts'
 import { vaultIn } from '../../src-main/formats/kdbx/vault-in.ts'
+import { inFolders, openXml } from '../../src-main/formats/kdbx/write-xml.ts'
 import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 
 const quick = kdbxAt({ memoryKib: 64, passes: 1, lanes: 1 })
@@ -26,22 +27,58 @@ describe('a KDBX file', () => {
     for (const name of ['keepass-1', 'newer-5', 'version-2']) expect(quick.detect(golden(name), 'file')).toBe(1)
   })
 
-  it('is begun ahead for the words it is written with, and for one file alone', async () => {
-    const [ours, others] = [{ passphrase: 'ours' }, { passphrase: 'others' }]
-    const vault = vaultOf({ name: 'a', secret: 'key-one' })
+  it('has salts of its own, however often the same is written, and needs its words before it is done', async () => {
+    const ours = { passphrase: 'ours' }
     const written = async (options: WriteOptions) => {
-      const done = await quick.write?.(vault, options)
-      if (!done?.ok) throw new Error('not written')
-      return done.value.bytes
+      const writer = quick.begin?.(options)
+      writer?.add(vaultOf({ name: 'a', secret: 'key-one' }).entries)
+      return await writer?.end()
     }
-    quick.prepare?.(ours)
-    const files = [await written(ours), await written(ours)]
-    quick.prepare?.(others)
-    files.push(await written(ours))
-    for (const file of files) expect(await quick.read(file, ours)).toMatchObject({ ok: true, value: { entries: [{}] } })
-    expect(new Set(files.map((file) => Buffer.from(file.subarray(0, 150)).toString('hex'))).size).toBe(3)
-    quick.prepare?.({})
-    expect(await quick.write?.(vault, {})).toMatchObject({ ok: false, failure: { code: 'vault-needs' } })
+    const files = await Promise.all([written(ours), written(ours)])
+    const starts = files.map((file) => (file?.ok ? Buffer.from(file.value.bytes.subarray(0, 150)).toString('hex') : ''))
+    expect(new Set(starts).size).toBe(2)
+    expect(await written({})).toMatchObject({ ok: false, failure: { code: 'vault-needs' } })
+  })
+
+  it('has a group once, where its entries come one after the other or are written as a whole', async () => {
+    const groupsIn = async (entries: readonly VaultEntry[]) => {
+      const xml = openXml((length) => new Uint8Array(length), [])
+      return [xml.start(), ...entries.map(xml.entry), xml.end()].join('').match(/<Name>\w+<\/Name>/g)
+    }
+    const entries = [['a'], ['b', 'c'], ['a'], [], ['b']].map((folder, at) => ({
+      ...emptyEntry,
+      name: `${at}`,
+      folder,
+    }))
+    const names = ['Rekey', 'a', 'b', 'c'].map((name) => `<Name>${name}</Name>`)
+    expect(await groupsIn(inFolders(entries))).toEqual(names)
+    expect((await groupsIn(entries))?.length).toBeGreaterThan(names.length)
+  })
+
+  it('tells of its entries as they come, but of none that something behind it may still change', async () => {
+    const entry = (secret: string) =>
+      `<Entry><UUID>${secret}</UUID><String><Key>Password</Key><Value>${secret}</Value></String></Entry>`
+    const many = (secret: string) => entry(secret).repeat(600)
+    const group = (body: string, uuid = 'AQAAAAAAAAAAAAAAAAAAAA==') => `<Group><UUID>${uuid}</UUID>${body}</Group>`
+    const bin = '<RecycleBinEnabled>True</RecycleBinEnabled><RecycleBinUUID>AgAAAAAAAAAAAAAAAAAAAA==</RecycleBinUUID>'
+    const told = async (body: string) => {
+      let count = 0
+      const xml = Buffer.from(`<KeePassFile>${body}</KeePassFile>`)
+      const opened = { xml, keystream: (length: number) => new Uint8Array(length), headerHash: null }
+      const read = await vaultIn(opened, (some) => void (count += some.length))
+      return read.ok ? [count, read.value.entries.length] : read.failure.fields['what']
+    }
+    const meta = `<Meta>${bin}</Meta>`
+    const thrown = group(many('c'), 'AgAAAAAAAAAAAAAAAAAAAA==')
+    const few = group(entry('c').repeat(9), 'AgAAAAAAAAAAAAAAAAAAAA==')
+    const root = (...bodies: readonly string[]) => `<Root>${group(bodies.join(''))}</Root>`
+    expect(await told(meta + root(many('a'), many('b')))).toEqual([1000, 1200])
+    expect(await told(meta + root(thrown, many('a')))).toEqual([500, 600])
+    expect(await told(root(thrown, many('a')) + meta)).toEqual([0, 600])
+    const reference = entry('{REF:P@I:00000000000000000000000000000000}')
+    expect(await told(meta + root(many('a'), reference, many('b')))).toEqual([500, 1201])
+    expect(await told(`<Meta><Generator>x</Generator></Meta>${root(many('a'), few)}${meta}`)).toEqual([500, 600])
+    expect(await told(`<Meta><Generator>x</Generator></Meta>${root(thrown, many('a'))}${meta}`)).toMatch(/recycle bin/)
   })
 
   it('is text in UTF-8, and refused where it is not', async () => {

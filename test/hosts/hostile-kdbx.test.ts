@@ -2,7 +2,7 @@ import { createHmac, createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { beginKdbx, sealKdbx } from '../../src-main/formats/kdbx/seal.ts'
+import { beginKdbx } from '../../src-main/formats/kdbx/seal.ts'
 import { vaultsInWorker } from '../../src-main/hosts/vaults-in-worker.ts'
 
 /**
@@ -27,7 +27,8 @@ const document = (...entries: readonly string[]): string =>
 const sealed = async (xml: string): Promise<Buffer> => {
   const file = await beginKdbx({ passphrase }, cheap)
   if (!file.ok) throw new Error('not sealed')
-  return Buffer.from(await sealKdbx(file.value, () => [xml]))
+  await file.value.write(xml)
+  return Buffer.from(await file.value.seal())
 }
 const reference = (part: string, to: number): string => `{REF:${part}@I:${uuid(to).toString('hex').toUpperCase()}}`
 

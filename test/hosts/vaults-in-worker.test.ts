@@ -2,7 +2,8 @@ import { existsSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { emptyEntry, type Vault } from '../../src-main/formats/define-format.ts'
+import type { VaultDraft, VaultFormats } from '../../src-main/app/app-ports.ts'
+import { emptyEntry, type VaultEntry } from '../../src-main/formats/define-format.ts'
 import { vaultsInWorker } from '../../src-main/hosts/vaults-in-worker.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rekey-worker-'))
@@ -17,6 +18,13 @@ function entry(name: string, body: string): string {
 const part = { fileName: 'a.csv', bytes: new TextEncoder().encode('name,password\na,key-one\n'), companions: {} }
 const built = join(import.meta.dirname, '../../dist/vault-worker.js')
 
+const failedAs = (code: string) => ({ ok: false, failure: { code } })
+function draftOf(vaults: VaultFormats, entries: readonly VaultEntry[]): VaultDraft {
+  const draft = vaults.begin('csv', {})
+  draft.add(entries)
+  return draft
+}
+
 describe('the thread for vault files', () => {
   it('reads and writes like the formats themselves', async () => {
     const vaults = vaultsInWorker(built)
@@ -24,35 +32,69 @@ describe('the thread for vault files', () => {
     expect(read).toMatchObject({ ok: true, value: { format: 'csv', isPlainText: true } })
     expect((await vaults.list()).map(({ id }) => id)).toContain('rekey')
     if (!read.ok) return
-    expect(await vaults.write(read.value.vault, 'csv', {})).toMatchObject({ ok: true })
+    expect(await draftOf(vaults, read.value.vault.entries).write({ notes: [] })).toMatchObject({ ok: true })
+    expect(await vaults.begin('nothing', {}).write({ notes: [] })).toMatchObject(failedAs('bad-input'))
+    expect(await vaults.begin('1pux', {}).write({ notes: [] })).toMatchObject(failedAs('cannot-write-format'))
   })
 
-  it('compares what was written with the vault it was asked about, and no other', async () => {
+  it('tells of entries while it reads, each once and in order', async () => {
+    const vaults = vaultsInWorker(built)
+    const lines = Array.from({ length: 1234 }, (_, at) => `name-${at},key-${at}`)
+    const bytes = new TextEncoder().encode(['name,password', ...lines].join('\n'))
+    const told: VaultEntry[] = []
+    const read = await vaults.read({ ...part, bytes }, null, { found: (some) => void told.push(...some) })
+    expect(told.map(({ name }) => name)).toEqual(Array.from({ length: 1234 }, (_, at) => `name-${at}`))
+    expect(read.ok && read.value.vault.entries).toEqual(told)
+    const broken = vaults.read({ ...part, bytes }, null, {
+      found: () => {
+        throw new Error('a bug of whoever asked')
+      },
+    })
+    await expect(broken).rejects.toThrow('a bug of whoever asked')
+    expect(await vaults.read(part, null, {})).toMatchObject({ ok: true })
+  })
+
+  it('compares what was written with the draft it was asked about, and no other', async () => {
     const vaults = vaultsInWorker(built, { idleMs: 200 })
-    const named = (secret: string): Vault => ({ notes: [], entries: [{ ...emptyEntry, name: 'a', secret }] })
-    const [one, other] = [named('key-one'), named('key-two')]
-    const written = async (vault: Vault) => {
-      const done = await vaults.write(vault, 'csv', {})
+    const named = (secret: string): VaultEntry => ({ ...emptyEntry, name: 'a', secret })
+    const written = async (draft: VaultDraft) => {
+      const done = await draft.write({ notes: [] })
       if (!done.ok) throw new Error(done.failure.code)
       return { ...done.value, format: 'csv', options: {} }
     }
     const same = { ok: true, value: null }
     const differs = { ok: true, value: 'the secret of a came out otherwise' }
+    const one = draftOf(vaults, [named('key-one')])
     const ones = await written(one)
-    expect(await vaults.check(one, ones)).toEqual(same)
-    // the thread has the vault no more, or another one, or is gone
-    expect(await vaults.check(one, ones)).toEqual(same)
+    expect(await one.check(ones)).toEqual(same)
+    expect(await one.check(ones)).toEqual(same)
+    // the thread has another draft now, or is gone
+    const other = draftOf(vaults, [named('key-two')])
+    expect(await one.check(ones)).toEqual(same)
     const others = await written(other)
-    expect(await vaults.check(one, ones)).toEqual(same)
-    expect(await vaults.check(other, ones)).toEqual(differs)
-    expect(await vaults.check(one, others)).toEqual(differs)
-    await written(other)
-    expect(await vaults.check(other, ones)).toEqual(differs)
-    await written(one)
+    expect(await one.check(ones)).toEqual(same)
+    expect(await other.check(ones)).toEqual(differs)
+    expect(await one.check(others)).toEqual(differs)
     await new Promise((resolve) => setTimeout(resolve, 600))
-    expect(await vaults.check(one, ones)).toEqual(same)
+    expect(await one.check(ones)).toEqual(same)
     const torn = { ...ones, bytes: new TextEncoder().encode('"') }
-    expect(await vaults.check(one, torn)).toMatchObject({ ok: false, failure: { code: 'bad-vault' } })
+    expect(await one.check(torn)).toMatchObject(failedAs('bad-vault'))
+  })
+
+  it('has all that was added to a draft in its file, whatever the thread was told or lost meanwhile', async () => {
+    const vaults = vaultsInWorker(built, { idleMs: 100 })
+    const entries = Array.from({ length: 1200 }, (_, at) => ({ ...emptyEntry, name: `n${at}`, secret: `key-${at}` }))
+    const draft = vaults.begin('csv', {})
+    draft.add(entries.slice(0, 700))
+    const reading = vaults.read(part, null, {})
+    const other = draftOf(vaults, [{ ...emptyEntry, name: 'other', secret: 'key-other' }])
+    draft.add(entries.slice(700, 900))
+    await reading
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    draft.add(entries.slice(900))
+    const files = await Promise.all([draft.write({ notes: [] }), other.write({ notes: [] })])
+    const lines = files.map((file) => (file.ok ? new TextDecoder().decode(file.value.bytes).match(/key-\w+/g) : []))
+    expect(lines).toEqual([entries.map(({ secret }) => secret), ['key-other']])
   })
 
   it('may be started before its first job, and may end before it', async () => {
@@ -139,16 +181,16 @@ describe('the thread for vault files', () => {
   it('is one for jobs that follow each other, starts anew after one that broke it, and does not stay', async () => {
     const counts = entry(
       'counts',
-      "import { parentPort, threadId } from 'node:worker_threads'; parentPort.on('message', ({ part }) => part.fileName === 'break' ? process.exit() : parentPort.postMessage(threadId))",
+      "import { parentPort, threadId } from 'node:worker_threads'; parentPort.on('message', ({ part }) => part.fileName === 'break' ? process.exit() : parentPort.postMessage({ threadId }))",
     )
     const vaults = vaultsInWorker(counts, { idleMs: 200 })
-    const thread = () => vaults.read(part, null, {}) as unknown as Promise<number>
+    const thread = () => vaults.read(part, null, {}) as unknown as Promise<{ readonly threadId: number }>
     const [first, second] = await Promise.all([thread(), thread()])
-    expect(second).toBe(first)
+    expect(second).toEqual(first)
     await expect(vaults.read({ ...part, fileName: 'break' }, null, {})).rejects.toThrow()
     const third = await thread()
-    expect(third).not.toBe(first)
+    expect(third).not.toEqual(first)
     await new Promise((resolve) => setTimeout(resolve, 600))
-    expect(await thread()).not.toBe(third)
+    expect(await thread()).not.toEqual(third)
   })
 })

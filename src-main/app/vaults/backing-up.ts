@@ -11,7 +11,7 @@ import type { Context, Handler } from '../context.ts'
 import { tidyLedger } from '../tidy.ts'
 import { backupName, outdated } from './backup-names.ts'
 import { BACKED_UP, EVERYTHING } from './last-backup.ts'
-import { writeProven } from './exporting.ts'
+import { draftOf, writeProven } from './exporting.ts'
 import { gatherAll, type Gathered } from './backup-contents.ts'
 
 type Input = ParsedInputOf<'vault.backup'>
@@ -55,7 +55,8 @@ async function write(
     if (!place.ok) return place
     const { name, isClockBehind } = backupName(clock.now(), place.value.names)
     const path = `${place.value.path}/${name}`
-    const written = await writeProven(context, vault, { path, overwrite: false, format, options })
+    const draft = draftOf(context, vault, format, options)
+    const written = await writeProven(context, vault, { path, overwrite: false, format, options, draft })
     if (!written.ok && written.failure.code === 'vault-exists' && tries > 1) continue
     if (!written.ok) return written
     const behind = isClockBehind ? ['the clock is behind the newest backup there: this one is named after that'] : []

@@ -10,7 +10,6 @@ import type { Credential } from '../../core/credentials/credential.ts'
 import type { RotationRecord } from '../../core/rotation/record.ts'
 import type { Vault, VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
 import type { Context } from '../context.ts'
-import { histories } from './exporting.ts'
 import { heldOf, type Held } from './held.ts'
 import { toEntry } from './to-entry.ts'
 import { IMPORT_LOCK, undoAll } from './undo-imports.ts'
@@ -34,7 +33,8 @@ export async function gatherAll(context: Context): Promise<Result<Gathered>> {
     }
     const found = escrow.list().map((rotation) => ledger.rotation(rotation))
     const files = found.filter((record) => record !== null)
-    const historyOf = histories(context, credentials.length)
+    const pasts = ledger.historiesOf(credentials.map(({ name }) => name))
+    const historyOf = (name: string): readonly HistoryEntry[] => pasts.get(name) ?? ledger.history({ name })
     const held = await heldOf(context, credentials)
     if (!held.ok) return held
     const entries: VaultEntry[] = []

@@ -5,13 +5,13 @@
 import { fail } from '../../../src-contract/failures.ts'
 import type { ParsedInputOf } from '../../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
-import type { HistoryEntry } from '../../../src-contract/views.ts'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
 import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/define-format.ts'
+import type { VaultDraft } from '../app-ports.ts'
 import { closed, select, type Context, type Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
-import { FEW, heldOf } from './held.ts'
+import { heldOf } from './held.ts'
 import { toEntry } from './to-entry.ts'
 
 type Input = ParsedInputOf<'vault.export'>
@@ -42,18 +42,19 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
-  context.ports.vaultFormats.prepare(format.id, options)
-  const vault = await gather(context, selected.value)
-  if (!vault.ok) return vault
-  const written = await writeProven(context, vault.value, { path, overwrite, format, options })
+  const draft = context.ports.vaultFormats.begin(format.id, options)
+  const gathered = await gather(context, inFolders(selected.value, format), draft)
+  if (!gathered.ok) return gathered
+  const vault: Vault = { entries: gathered.value, notes: [] }
+  const written = await writeProven(context, vault, { path, overwrite, format, options, draft })
   if (!written.ok) return written
   const { dropped, warnings } = written.value
   const whole = new Set(dropped.flatMap(({ name, what }) => (what === WHOLE ? [name] : [])))
-  const stored = vault.value.entries.filter(({ name }) => !whole.has(name))
+  const stored = selected.value.filter(({ name }) => !whole.has(name))
   remember(context, stored, format)
   return ok({
     format: format.id,
-    in: vault.value.entries.length,
+    in: vault.entries.length,
     stored: stored.length,
     skipped: [],
     dropped: dropped.map(({ name, what, why }) => ({ name, what, why })),
@@ -69,21 +70,36 @@ type Target = {
   readonly overwrite: boolean
   readonly format: VaultFormatView
   readonly options: WriteOptions
+  /** The vault, as far as it is on its way already: all of its entries. */
+  readonly draft: VaultDraft
+}
+
+/** The whole of a vault on its way into a file. */
+export function draftOf(
+  context: Context,
+  { entries }: Vault,
+  format: VaultFormatView,
+  options: WriteOptions,
+): VaultDraft {
+  const draft = context.ports.vaultFormats.begin(format.id, options)
+  draft.add(entries)
+  return draft
 }
 
 /** The file is there, and what is in it has been read again and compared; or nothing is. */
 export async function writeProven(
   context: Context,
   vault: Vault,
-  { path, overwrite, format, options }: Target,
+  { path, overwrite, format, options, draft }: Target,
 ): Promise<Result<Pick<Written, 'dropped' | 'warnings'>>> {
-  const { vaultFiles, vaultFormats } = context.ports
+  const { vaultFiles } = context.ports
+  const { entries: _sent, ...rest } = vault
   context.emit({ type: 'vault.progressed', step: 'writing', done: 0, of: 1 })
-  const written = await vaultFormats.write(vault, format.id, options)
+  const written = await draft.write(rest)
   if (!written.ok) return err(fail(written.failure.code, { file: path, ...written.failure.fields }))
   const { bytes } = written.value
   // read again while it goes to the disk: what the disk gives back must be these very bytes
-  const proof = prove(context, vault, written.value, { format, options })
+  const proof = prove(context, vault, written.value, { format, options, draft })
   proof.catch(() => undefined)
   const stored = await vaultFiles.write(path, bytes, {
     overwrite,
@@ -132,26 +148,44 @@ async function placeOf(
   return place === null ? err(fail('cancelled')) : ok(place)
 }
 
-async function gather(context: Context, credentials: readonly Credential[]): Promise<Result<Vault>> {
+/** A folder is its first tag: where the format has folders, what is in one comes one after the other. */
+function inFolders(credentials: readonly Credential[], { carries }: VaultFormatView): readonly Credential[] {
+  if (!carries.includes('folder')) return credentials
+  return [...Map.groupBy(credentials, ({ tags: [folder] }) => folder).values()].flat()
+}
+
+const AT_ONCE = 500
+
+/** Some at a time: while these are read, those before them are being written. */
+async function gather(
+  context: Context,
+  credentials: readonly Credential[],
+  draft: VaultDraft,
+): Promise<Result<readonly VaultEntry[]>> {
   const entries: VaultEntry[] = []
-  const historyOf = histories(context, credentials.length)
+  for (let at = 0; at < credentials.length; at += AT_ONCE) {
+    context.emit({ type: 'vault.progressed', step: 'reading', done: at, of: credentials.length })
+    const some = await entriesOf(context, credentials.slice(at, at + AT_ONCE))
+    if (!some.ok) return some
+    draft.add(some.value)
+    for (const entry of some.value) entries.push(entry)
+    // whatever else waits has its turn: a lock, a rotation, a window
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return ok(entries)
+}
+
+async function entriesOf(context: Context, credentials: readonly Credential[]): Promise<Result<readonly VaultEntry[]>> {
   const held = await heldOf(context, credentials)
   if (!held.ok) return held
-  for (const [index, credential] of credentials.entries()) {
-    if (index % 100 === 0)
-      context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
-    const entry = await toEntry(context, credential, historyOf(credential.name), { held: held.value })
+  const pasts = context.ports.ledger.historiesOf(credentials.map(({ name }) => name))
+  const entries: VaultEntry[] = []
+  for (const credential of credentials) {
+    const entry = await toEntry(context, credential, pasts.get(credential.name) ?? [], { held: held.value })
     if (!entry.ok) return entry
     entries.push(entry.value)
   }
-  return ok({ entries, notes: [] })
-}
-
-/** Of many at once; a few are asked for one by one. */
-export function histories({ ports: { ledger } }: Context, count: number): (name: string) => readonly HistoryEntry[] {
-  if (count < FEW) return (name) => ledger.history({ name })
-  const byName = Map.groupBy(ledger.history({}), ({ name }) => name)
-  return (name) => byName.get(name) ?? []
+  return ok(entries)
 }
 
 const changed = (what: string): Result<void> => err(fail('vault-changed', { file: 'the file', what }))
@@ -161,15 +195,16 @@ async function prove(
   context: Context,
   vault: Vault,
   { bytes, dropped }: Written,
-  { format, options }: Pick<Target, 'format' | 'options'>,
+  { format, options, draft }: Pick<Target, 'format' | 'options' | 'draft'>,
 ): Promise<Result<void>> {
-  const { vaultFormats } = context.ports
   // sealed for somebody else it opens for them alone: then what was sealed is looked at, and the seal byte by byte
   const { recipients = [], ...words } = options
-  const bare = recipients.length > 0 ? await vaultFormats.write(vault, format.id, {}) : null
+  const { entries: _added, ...rest } = vault
+  const looked = recipients.length > 0 ? draftOf(context, vault, format, {}) : draft
+  const bare = recipients.length > 0 ? await looked.write(rest) : null
   if (bare?.ok === false) return bare
   const sealed = { bytes: bare?.value.bytes ?? bytes, format: format.id, options: words, dropped }
-  const found = await vaultFormats.check(vault, sealed)
+  const found = await looked.check(sealed)
   if (!found.ok) return changed('it does not open again')
   return found.value === null ? ok(undefined) : changed(found.value)
 }
@@ -180,11 +215,7 @@ function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return true
 }
 
-function remember(context: Context, entries: readonly VaultEntry[], format: VaultFormatView): void {
-  const { ledger, clock } = context.ports
+function remember({ ports: { ledger, clock } }: Context, stored: readonly Credential[], format: VaultFormatView): void {
   const at = clock.now().toISOString()
-  ledger.transaction(() => {
-    for (const { name } of entries)
-      ledger.appendHistory({ at, name, event: 'exported', rotationId: null, detail: { format: format.id } })
-  })
+  ledger.appendHistoryOf(stored, { at, event: 'exported', rotationId: null, detail: { format: format.id } })
 }

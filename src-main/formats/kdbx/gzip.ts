@@ -6,23 +6,21 @@ import { joined } from './joined.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
-/**
- * Packed as KeePass packs, but quickly: most of a vault is hidden values, which hardly get smaller. A piece is packed, by a
- * thread of zlib's, while the next is made.
- */
-export async function gzip(pieces: Iterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+/** Packed as KeePass packs, but quickly: most of a vault is hidden values, which hardly get smaller. */
+export function openGzip() {
   const packing = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES })
   const packed: Uint8Array[] = []
   packing.on('data', (piece: Uint8Array) => packed.push(piece))
   const ended = new Promise((resolve) => packing.once('end', resolve))
-  let behind: Promise<unknown> = Promise.resolve()
-  for (const piece of pieces) {
-    await behind
-    behind = new Promise((resolve) => packing.write(piece, resolve))
+  return {
+    /** Resolves when a thread of zlib's has packed it; meanwhile the next is made. */
+    write: (piece: Uint8Array): Promise<unknown> => new Promise((resolve) => packing.write(piece, resolve)),
+    end: async (): Promise<Uint8Array<ArrayBuffer>> => {
+      packing.end()
+      await ended
+      return joined(packed)
+    },
   }
-  packing.end()
-  await ended
-  return joined(packed)
 }
 
 /** Inflates piece by piece and stops at the limit, so that a small file cannot become a full memory. */

@@ -22,9 +22,10 @@ function hasReference(text: string): boolean {
   return at !== -1 && text.includes('}', at)
 }
 
+export const refers = (entry: VaultEntry): boolean => textsOf(entry).some(hasReference)
+
 /** The entries with their references followed, each by the id (Base64) of the entry it names. */
 export function followed(entries: readonly Identified[]): Result<readonly VaultEntry[]> {
-  if (!entries.some(({ entry }) => textsOf(entry).some(hasReference))) return ok(entries.map(({ entry }) => entry))
   const byId = new Map(entries.map(({ entry, uuid }) => [Buffer.from(uuid, 'base64').toString('hex'), entry]))
   let brought = 0
   const at = (text: string): string => {
@@ -40,6 +41,10 @@ export function followed(entries: readonly Identified[]): Result<readonly VaultE
   }
   const all: VaultEntry[] = []
   for (const { entry } of entries) {
+    if (!refers(entry)) {
+      all.push(entry)
+      continue
+    }
     const known: VaultEntry = {
       ...entry,
       name: at(entry.name),
@@ -50,7 +55,7 @@ export function followed(entries: readonly Identified[]): Result<readonly VaultE
       fields: entry.fields.map((field) => ({ ...field, value: at(field.value) })),
     }
     if (brought > MAX_BROUGHT) return beyond('what its references bring', `${MAX_BROUGHT} characters`)
-    const isOpen = textsOf(known).some(hasReference)
+    const isOpen = refers(known)
     const left = { what: 'the value that a reference stands for', why: 'it leads to no entry by its id' }
     all.push(isOpen ? { ...known, left: [...known.left, left] } : known)
   }

@@ -2,74 +2,79 @@
 import type { KdbxHeader } from 'kdbxweb'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import type { WriteOptions } from '../define-format.ts'
-import { gzip } from './gzip.ts'
+import { openGzip } from './gzip.ts'
 import { credentialsOf, keysOf, type KdfCost } from './key.ts'
 import { joined } from './joined.ts'
 import { kdbxweb } from './library.ts'
 import { keystreamOf, type Keystream } from './keystream.ts'
 
-/** A file that has begun: its header, and the keys that are being derived for it. For one file alone. */
+/** A file that has begun: its document is packed piece by piece, while the keys for it are derived. */
 export type BegunKdbx = {
-  readonly header: KdbxHeader
-  readonly start: ArrayBuffer
-  readonly keys: ReturnType<typeof keysOf>
-}
-
-export async function beginKdbx(options: WriteOptions, cost: KdfCost): Promise<Result<BegunKdbx>> {
-  const { BinaryStream } = await kdbxweb()
-  const credentials = await credentialsOf(options)
-  if (!credentials.ok) return credentials
-  const header = await newHeader(cost)
-  const stream = new BinaryStream()
-  header.write(stream)
-  const keys = keysOf(header, credentials.value)
-  // whoever seals hears of it
-  keys.catch(() => undefined)
-  return ok({ header, start: stream.getWrittenBytes(), keys })
-}
-
-/** `document` gets the stream that hides protected values and gives the XML, piece by piece. */
-export async function sealKdbx(
-  { header, start, keys: derived }: BegunKdbx,
-  document: (keystream: Keystream) => Iterable<string>,
-): Promise<Uint8Array> {
-  const { BinaryStream, CryptoEngine, HmacBlockTransform, Int64, Kdbx, KdbxContext } = await kdbxweb()
-  const inner = new BinaryStream()
-  header.writeInnerHeader(inner, new KdbxContext({ kdbx: new Kdbx() }))
-  const keystream = await keystreamOf({
-    stream: header.crsAlgorithm ?? 0,
-    key: header.protectedStreamKey ?? new ArrayBuffer(),
-  })
-  const packed = await gzip(bytesOf(new Uint8Array(inner.getWrittenBytes()), document(keystream)))
-
-  const keys = await derived
-  const aes = CryptoEngine.createAesCbc()
-  await aes.importKey(keys.cipherKey)
-  const sealed = await aes.encrypt(packed.buffer, header.encryptionIV ?? new ArrayBuffer())
-  const headerKey = await HmacBlockTransform.getHmacKey(keys.hmacKey, new Int64(0xffffffff, 0xffffffff))
-  const parts = [
-    start,
-    await CryptoEngine.sha256(start),
-    await CryptoEngine.hmacSha256(headerKey, start),
-    await HmacBlockTransform.encrypt(sealed, keys.hmacKey),
-  ]
-  return joined(parts.map((part) => new Uint8Array(part)))
+  /** Hides protected values, in the order in which they stand. */
+  readonly keystream: Keystream
+  /** Null: there is room for more; else to be waited for. */
+  write(text: string): Promise<void> | null
+  /** The whole file. */
+  seal(): Promise<Uint8Array>
 }
 
 const PIECE_CHARACTERS = 256 * 1024
 
-/** The start, and the texts in pieces that are worth a call each. */
-function* bytesOf(start: Uint8Array, texts: Iterable<string>): Generator<Uint8Array> {
+export async function beginKdbx(options: WriteOptions, cost: KdfCost): Promise<Result<BegunKdbx>> {
+  const { BinaryStream, Kdbx, KdbxContext } = await kdbxweb()
+  const credentials = await credentialsOf(options)
+  if (!credentials.ok) return credentials
+  const header = await newHeader(cost)
+  const [outer, inner] = [new BinaryStream(), new BinaryStream()]
+  header.write(outer)
+  header.writeInnerHeader(inner, new KdbxContext({ kdbx: new Kdbx() }))
+  const keys = keysOf(header, credentials.value)
+  // whoever seals hears of it
+  keys.catch(() => undefined)
+  const hides = { stream: header.crsAlgorithm ?? 0, key: header.protectedStreamKey ?? new ArrayBuffer() }
+
   const encoder = new TextEncoder()
-  yield start
+  const packing = openGzip()
+  let behind = packing.write(new Uint8Array(inner.getWrittenBytes()))
   let piece = ''
-  for (const text of texts) {
-    piece += text
-    if (piece.length < PIECE_CHARACTERS) continue
-    yield encoder.encode(piece)
+  /** A piece is packed while the next is made. */
+  const pack = async (): Promise<void> => {
+    const bytes = encoder.encode(piece)
     piece = ''
+    await behind
+    behind = packing.write(bytes)
   }
-  yield encoder.encode(piece)
+  return ok({
+    keystream: await keystreamOf(hides),
+    write: (text) => {
+      piece += text
+      return piece.length < PIECE_CHARACTERS ? null : pack()
+    },
+    seal: async () => {
+      await pack()
+      return await sealed(header, outer.getWrittenBytes(), await packing.end(), await keys)
+    },
+  })
+}
+
+async function sealed(
+  header: KdbxHeader,
+  start: ArrayBuffer,
+  packed: Uint8Array<ArrayBuffer>,
+  { cipherKey, hmacKey }: Awaited<ReturnType<typeof keysOf>>,
+): Promise<Uint8Array> {
+  const { CryptoEngine, HmacBlockTransform, Int64 } = await kdbxweb()
+  const aes = CryptoEngine.createAesCbc()
+  await aes.importKey(cipherKey)
+  const content = await aes.encrypt(packed.buffer, header.encryptionIV ?? new ArrayBuffer())
+  const headerKey = await HmacBlockTransform.getHmacKey(hmacKey, new Int64(0xffffffff, 0xffffffff))
+  const parts = [
+    start,
+    await CryptoEngine.sha256(start),
+    await CryptoEngine.hmacSha256(headerKey, start),
+    await HmacBlockTransform.encrypt(content, hmacKey),
+  ]
+  return joined(parts.map((part) => new Uint8Array(part)))
 }
 
 async function newHeader({ memoryKib, passes, lanes }: KdfCost): Promise<KdbxHeader> {

@@ -3,7 +3,7 @@
  * cannot carry is altered and named in `dropped`.
  */
 import { randomBytes } from 'node:crypto'
-import type { Vault, VaultEntry, VaultField, Written } from '../define-format.ts'
+import type { VaultEntry, VaultField, Written } from '../define-format.ts'
 import { TRAITS_FIELD, traitsOf, traitsText } from '../define-traits.ts'
 import { YEAR_ONE } from './entries.ts'
 import { STANDARD_FIELDS, URL_FIELD } from './field-names.ts'
@@ -11,7 +11,7 @@ import type { Keystream } from './keystream.ts'
 
 export type Dropped = Written['dropped'][number]
 type Drop = (what: string, why: string) => void
-type Folder = { readonly name: string; readonly folders: Map<string, Folder>; readonly entries: VaultEntry[] }
+type Folder = { readonly folders: Map<string, Folder>; readonly entries: VaultEntry[] }
 
 // eslint-disable-next-line no-control-regex
 const UNSAYABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g
@@ -24,9 +24,9 @@ const element = (name: string, text: string): string => `<${name}>${escaped(text
 /** For places that cannot be hidden. */
 const plain = (text: string): string => text.toWellFormed().replace(UNSAYABLE, '\uFFFD')
 
-/** Piece by piece; what it cannot carry is added to `dropped` on the way. */
-export function* writeXml(vault: Vault, keystream: Keystream, dropped: Dropped[]): Generator<string> {
-  const uuids = uuidsFor(vault)
+/** Entries as they come, folder by folder; what it cannot carry is added to `dropped` on the way. */
+export function openXml(keystream: Keystream, dropped: Dropped[]) {
+  const uuid = uuids()
   const hidden = (text: string): string => {
     const bytes = Buffer.from(text, 'utf8')
     const mask = keystream(bytes.length)
@@ -52,51 +52,71 @@ export function* writeXml(vault: Vault, keystream: Keystream, dropped: Dropped[]
       ...fieldsOf(entry, urls.length, drop).map(({ name, value: text, isSecret }) => string(name, text, isSecret)),
       ...(entry.rekey === null ? [] : [string(TRAITS_FIELD, traitsText(entry.rekey), true)]),
     ]
-    return `<Entry>${element('UUID', uuids())}<IconID>0</IconID>${element('Tags', tagsOf(entry, drop).join(';'))}${timesXml(entry)}${strings.join('')}</Entry>`
+    return `<Entry>${element('UUID', uuid())}<IconID>0</IconID>${element('Tags', tagsOf(entry, drop).join(';'))}${timesXml(entry)}${strings.join('')}</Entry>`
   }
-  function* groupXml({ name, folders, entries }: Folder): Generator<string> {
-    yield `<Group>${element('UUID', uuids())}${element('Name', name)}<IconID>48</IconID>`
-    for (const entry of entries) yield entryXml(entry)
-    for (const folder of folders.values()) yield* groupXml(folder)
-    yield '</Group>'
+  const groupXml = (name: string): string =>
+    `<Group>${element('UUID', uuid())}${element('Name', name)}<IconID>48</IconID>`
+
+  /** The folders that are open, outermost first. */
+  let open: readonly string[] = []
+  const moveTo = (folder: readonly string[]): string => {
+    const same = folder.findIndex((name, depth) => name !== open[depth])
+    const shared = same === -1 ? folder.length : same
+    const closed = '</Group>'.repeat(open.length - shared)
+    open = folder
+    return closed + folder.slice(shared).map(groupXml).join('')
   }
-  const root = treeOf(vault, dropped)
-  yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<KeePassFile>'
-  yield '<Meta><Generator>Rekey</Generator><DatabaseName>Rekey</DatabaseName><MemoryProtection><ProtectPassword>True</ProtectPassword></MemoryProtection><RecycleBinEnabled>True</RecycleBinEnabled></Meta>'
-  yield '<Root>'
-  yield* groupXml(root)
-  yield '</Root></KeePassFile>'
+  return {
+    start: (): string =>
+      `${START}<Meta><Generator>Rekey</Generator><DatabaseName>Rekey</DatabaseName><MemoryProtection><ProtectPassword>True</ProtectPassword></MemoryProtection><RecycleBinEnabled>True</RecycleBinEnabled></Meta><Root>${groupXml('Rekey')}`,
+    entry: (entry: VaultEntry): string => {
+      const folder = entry.folder.map(plain)
+      if (folder.some((said, depth) => said !== entry.folder[depth]))
+        dropped.push({ name: entry.name, what: 'a group name as it is', why: CANNOT_SAY })
+      return moveTo(folder) + entryXml(entry)
+    },
+    end: (): string => `${moveTo([])}</Group></Root></KeePassFile>`,
+  }
 }
 
-/** Sixteen random bytes each, drawn at once. */
-function uuidsFor({ entries }: Vault): () => string {
-  const groups = entries.reduce((sum, { folder }) => sum + folder.length, 1)
-  const bytes = randomBytes(16 * (entries.length + groups))
+const START = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<KeePassFile>'
+
+/** Sixteen random bytes each, drawn many at a time. */
+function uuids(): () => string {
+  let drawn = Buffer.alloc(0)
   let at = 0
-  return () => bytes.toString('base64', at, (at += 16))
+  return () => {
+    if (at === drawn.length) [drawn, at] = [randomBytes(16 * 256), 0]
+    return drawn.toString('base64', at, (at += 16))
+  }
 }
 
-function treeOf({ entries }: Vault, dropped: Dropped[]): Folder {
-  const root: Folder = { name: 'Rekey', folders: new Map(), entries: [] }
+/** The entries of a folder one after the other, and after them those of the folders in it. */
+export function inFolders(entries: readonly VaultEntry[]): readonly VaultEntry[] {
+  const root: Folder = { folders: new Map(), entries: [] }
   for (const entry of entries) {
     let at = root
-    for (const name of entry.folder) {
-      const said = plain(name)
-      if (said !== name) dropped.push({ name: entry.name, what: 'a group name as it is', why: CANNOT_SAY })
-      const next = at.folders.get(said) ?? { name: said, folders: new Map(), entries: [] }
-      at.folders.set(said, next)
+    for (const name of entry.folder.map(plain)) {
+      const next = at.folders.get(name) ?? { folders: new Map(), entries: [] }
+      at.folders.set(name, next)
       at = next
     }
     at.entries.push(entry)
   }
-  return root
+  const flat = (folder: Folder): readonly VaultEntry[] => [
+    ...folder.entries,
+    ...[...folder.folders.values()].flatMap(flat),
+  ]
+  return flat(root)
 }
 
 const CANNOT_SAY = 'KDBX cannot say one of its characters there'
 
 /** KeePassXC 2.7 reads a value up to its first NUL, and saves what is not hidden without control characters. */
-export function warningsOf({ entries }: Vault): readonly string[] {
-  const count = entries.filter((entry) => textsOf(entry).some((text) => !isSayable(text))).length
+export const isFullySayable = (entry: VaultEntry): boolean => textsOf(entry).every(isSayable)
+
+/** `count`: of entries that are not fully sayable. */
+export function warningsOf(count: number): readonly string[] {
   if (count === 0) return []
   const which = count === 1 ? 'an entry holds' : `${count} entries hold`
   return [`${which} control characters; they are all in the file, but KeePassXC shows a value only up to a NUL`]

@@ -159,13 +159,16 @@ describe('an export', () => {
       ...ports,
       vaultFormats: {
         ...ports.vaultFormats,
-        write: async (vault, format, options) => {
-          const [first, ...rest] = vault.entries
-          const other = {
-            ...vault,
-            entries: [{ ...(first as (typeof vault.entries)[0]), secret: 'something-else' }, ...rest],
+        begin: (format, options) => {
+          const [draft, other] = [ports.vaultFormats.begin(format, options), ports.vaultFormats.begin(format, options)]
+          return {
+            ...draft,
+            add: (entries) => {
+              draft.add(entries)
+              other.add(entries.map((entry, at) => (at === 0 ? { ...entry, secret: 'something-else' } : entry)))
+            },
+            write: other.write,
           }
-          return ports.vaultFormats.write(other as typeof vault, format, options)
         },
       },
     })
