@@ -127,10 +127,10 @@ function sourceOf(bytes: Uint8Array): Result<Buffer | string> {
 }
 
 function headOf(record: readonly string[], map: Readonly<Record<string, string>>): Result<Head> {
+  const missing = Object.keys(map).find((title) => !record.includes(title) && !isColumn(title, record.length))
+  if (missing !== undefined) return badVault('line 1', `no column is called ${missing}, as --map says`)
   const parts = partsOf(record, map)
   if (!parts.includes('secret')) return needs('a column for the keys', '--map "its title"=secret')
-  const missing = Object.keys(map).find((title) => !record.includes(title) && !isColumn(title, record.length))
-  if (missing !== undefined) return badVault('line 1', 'no column has the title that --map names')
   // KeePassXC begins each path with the name of its root
   const roots = record.includes('Group') && record.includes('Icon') ? 1 : 0
   const unused = record.filter((_, index) => parts[index] === 'none')

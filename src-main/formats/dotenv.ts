@@ -62,6 +62,11 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   const chunks = chunksOf(decoded.value.replace(/^\uFEFF/, ''))
   if (!chunks.ok) return chunks
   if (chunks.value.length > limits.entries) return beyond('its number of variables', String(limits.entries))
+  const wrong = Object.values(map).find((part) => part !== 'secret' && part !== 'none')
+  if (wrong !== undefined) return badVault('--map', `${wrong} is neither secret nor none, as a variable is`)
+  const names = new Set(chunks.value.map(({ name }) => name))
+  // in a folder the next file may have it
+  const absent = Object.keys(map).filter((name) => !names.has(name))
   const entries: VaultEntry[] = []
   const settings: string[] = []
   for (const chunk of chunks.value) {
@@ -80,7 +85,10 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
     return badVault('the file', 'there is no NAME=value in it')
   return ok({
     entries,
-    notes: settings.length > 0 ? [`settings that are not taken for keys: ${settings.join(', ')}`] : [],
+    notes: [
+      ...(settings.length > 0 ? [`settings that are not taken for keys: ${settings.join(', ')}`] : []),
+      ...(absent.length > 0 ? [`no variable is called as --map says: ${absent.join(', ')}`] : []),
+    ],
   })
 }
 

@@ -27,7 +27,10 @@ describe('a table', () => {
         notes: ['columns that are not taken: Zeile'],
       },
     })
-    expect(await read(text, { Nichts: 'secret', Schlüssel: 'secret' })).toMatchObject({ ok: false })
+    expect(await read(text, { Nichts: 'secret' })).toMatchObject({
+      failure: { code: 'bad-vault', fields: { where: 'line 1', what: 'no column is called Nichts, as --map says' } },
+    })
+    expect(await read(text, { Nichts: 'name', Schlüssel: 'secret' })).toMatchObject({ failure: { code: 'bad-vault' } })
     expect(await read(text, { Schlüssel: 'geheim' })).toMatchObject({ ok: false, failure: { code: 'bad-vault' } })
   })
 

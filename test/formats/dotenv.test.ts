@@ -104,4 +104,16 @@ describe('a .env file that is odd but legal', () => {
       failure: null,
     })
   })
+
+  it('passes over no word of theirs: a variable that is not there is named, a meaning that there is not is refused', async () => {
+    expect(await read('GH=abc\n', { gh: 'secret' })).toEqual({
+      keys: [],
+      notes: ['settings that are not taken for keys: GH', 'no variable is called as --map says: gh'],
+      failure: null,
+    })
+    expect((await read('GH=abc\n', { GH: 'key' })).failure).toEqual({
+      where: '--map',
+      what: 'key is neither secret nor none, as a variable is',
+    })
+  })
 })

@@ -206,13 +206,20 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
   it('shows what an import would do and takes Enter for no; what is sealed is asked for twice, what is clear in words', async () => {
     const file = join(world.folder, 'keys.csv')
     writeFileSync(file, 'name,password\nnew/one,made-up-key-1\nops/userplane,another-key-2\n')
-    const no = await play(['import', file], [['[y/N]', '\r']])
+    const no = await play(
+      ['import', file],
+      [
+        ['[1] ', '\r'],
+        ['[y/N]', '\r'],
+      ],
+    )
     expect(no).toMatchObject({ code: 3 })
     expect(no.screen).toContain('new/one (other, line 2)')
-    expect(no.screen).toContain('take 1 of these 2 entries in?')
+    expect(no.screen).toContain('take 1 of these 2 entries in and leave 1 out?')
     expect(no.screen).not.toContain('made-up')
     expect((await world.rekey(['show', 'new/one'])).code).toBe(2)
-    expect(await play(['import', file], [['[y/N]', 'y\r']])).toMatchObject({ code: 0 })
+    const yes = await play(['import', file, '--on-conflict', 'skip'], [['[y/N]', 'y\r']])
+    expect(yes).toMatchObject({ code: 0 })
     expect((await world.rekey(['get', 'new/one'])).stdout).toBe('made-up-key-1\n')
 
     const out = (name: string): string => join(world.folder, name)
@@ -237,9 +244,87 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     expect(opened.screen).toContain('1 same')
 
     const clear = ['export', out('a.csv'), '--format', 'csv', '--plain-text', '--only', 'new/one']
-    expect(await play(clear, [['type plain text to go on: ', 'yes\r']])).toMatchObject({ code: 3 })
+    const unsaid = await play(clear, [['type plain text to go on: ', 'yes\r']])
+    expect(unsaid).toMatchObject({ code: 3 })
+    expect(unsaid.screen).toContain('the file will hold the key of new/one in clear')
     expect(existsSync(out('a.csv'))).toBe(false)
     expect(await play(clear, [['type plain text to go on: ', 'plain text\r']])).toMatchObject({ code: 0 })
     expect(await play([...clear, '--overwrite', '--yes'], [])).toMatchObject({ code: 0 })
+  })
+
+  it('asks what becomes of what stands in the way before it asks whether to go on, and refuses nothing behind a yes', async () => {
+    const file = join(world.folder, 'unclear.csv')
+    const lines = ['way/one,way-key-1', 'way/two,way-key-2', 'way/two,way-key-3', 'way/lines,"way\nkey"']
+    writeFileSync(file, `name,password\n${lines.join('\n')}\n`)
+    expect((await world.rekey(['import', file])).code).toBe(2)
+    const stopped = await play(
+      ['import', file],
+      [
+        ['[1] ', '2\r'],
+        ['and leave 1 out? [y/N]', '\r'],
+      ],
+    )
+    expect(stopped).toMatchObject({ code: 3 })
+    const taken = await play(
+      ['import', file],
+      [
+        ['1 entry stands in the way of another; what to do? [1] ', '\r'],
+        ['take 2 of these 4 entries in and leave 2 out? [y/N]', 'y\r'],
+      ],
+    )
+    expect(taken, taken.screen).toMatchObject({ code: 0 })
+    expect(taken.screen).toContain('skipped way/lines: its key has more than one line')
+
+    const again = ['way/one,way-key-4', 'way/two,way-key-3', 'way/new,way-key-5']
+    writeFileSync(file, `name,password\n${again.join('\n')}\n`)
+    const single = await play(
+      ['import', file],
+      [
+        ['  4  decide one by one\r\n2 entries stand in the way of another; what to do? [1] ', '4\r'],
+        ['way/one (line 2)? [1] ', '3\r'],
+        ['way/two (line 3)? [1] ', '\r'],
+        ['take 2 of these 3 entries in and leave 1 out? [y/N]', 'y\r'],
+      ],
+    )
+    expect(single, single.screen).toMatchObject({ code: 0 })
+    expect((await world.rekey(['get', 'way/one'])).stdout).toBe('way-key-4\n')
+    expect((await world.rekey(['get', 'way/two'])).stdout).toBe('way-key-2\n')
+    expect((await world.rekey(['get', 'way/new'])).stdout).toBe('way-key-5\n')
+
+    // where nothing can be taken, nothing is asked
+    writeFileSync(file, 'name,password\nway/one,way-key-4\n')
+    const nothing = await play(['import', file], [])
+    expect(nothing, nothing.screen).toMatchObject({ code: 0 })
+    expect(nothing.screen).toContain('1 in, 0 stored, 1 skipped')
+    writeFileSync(file, 'name,password\nway/lines,"way\nkey"\n')
+    expect(await play(['import', file], [])).toMatchObject({ code: 2 })
+  })
+
+  it('asks for a passphrase beside a key file, both ways, and again where it was mistyped', async () => {
+    const [file, key] = [join(world.folder, 'both.kdbx'), join(world.folder, 'both.key')]
+    writeFileSync(key, 'some bytes that only this file has')
+    const way = ['export', file, '--format', 'kdbx', '--key-file', key, '--only', 'pasted-two', '--overwrite']
+    expect((await world.rekey(['add', 'other', 'pasted-two'], 'made-up-key-22\n')).code).toBe(0)
+    const both = await play(way, [
+      ['[1] ', '\r'],
+      ['(hidden): ', 'one passphrase\r'],
+      ['again (hidden): ', 'one passphrase\r'],
+    ])
+    expect(both, both.screen).toMatchObject({ code: 0 })
+    const open = ['import', file, '--key-file', key, '--dry-run']
+    const opened = await play(open, [
+      ['passphrase of', 'mistyped\r'],
+      ['it does not open with that', ''],
+      ['beside the key file (hidden): ', 'one passphrase\r'],
+    ])
+    expect(opened.screen).toContain('1 same')
+    const never = await play(open, [
+      ['(hidden): ', 'a\r'],
+      ['(hidden): ', 'b\r'],
+      ['(hidden): ', 'c\r'],
+    ])
+    expect(never).toMatchObject({ code: 2 })
+    expect(await play(way, [['[1] ', '2\r']])).toMatchObject({ code: 0 })
+    expect((await play(open, [])).screen).toContain('1 same')
   })
 })

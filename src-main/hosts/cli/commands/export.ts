@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
 import { askPassphrase } from '../passphrase-source.ts'
+import type { Terminal } from '../terminal.ts'
 import { readKeys, type Keys } from '../vault-flags.ts'
 import { withProgress } from '../vault-progress.ts'
 
@@ -94,11 +95,12 @@ export const exportKeys: Definition = {
 
 /** What the file is sealed with; a file in clear is confirmed by hand where somebody is there. */
 async function sealWith(
-  { terminal }: Context,
+  context: Context,
   format: VaultFormatView,
   options: Options,
   keys: Keys,
 ): Promise<Result<Keys>> {
+  const { terminal } = context
   const isGiven = keys.passphrase !== undefined || keys.keyFile !== undefined || (options.recipient ?? []).length > 0
   if (isGiven && format.protection === 'plain') {
     const what = `a ${format.name} file cannot be sealed`
@@ -106,6 +108,7 @@ async function sealWith(
   }
   if (!format.recipients && (options.recipient ?? []).length > 0)
     return err(fail('bad-input', { what: `a ${format.name} file has no recipients`, fix: 'use --format rekey' }))
+  if (isGiven && terminal !== null && isKeyFileAlone(options)) return besideKeyFile(terminal, keys)
   if (isGiven) return ok(keys)
   if (options.plainText !== true && format.protection !== 'plain') {
     if (terminal === null) {
@@ -117,10 +120,39 @@ async function sealWith(
   }
   if (options.plainText !== true) return err(fail('needs-plain-text', { format: format.name }))
   if (terminal === null || options.yes === true) return ok(keys)
+  const what = await contents(context, options)
+  if (!what.ok) return what
   const typed = await terminal.types(
-    `the file will hold every key in clear, for whoever can read it; type ${TYPED} to go on:`,
+    `the file will hold ${what.value} in clear, for whoever can read it; type ${TYPED} to go on:`,
     TYPED,
   )
   if (!typed.ok) return typed
   return typed.value ? ok(keys) : err(fail('cancelled'))
+}
+
+const isKeyFileAlone = ({ keyFile, passphraseFile, recipient, yes }: Options): boolean =>
+  keyFile !== undefined && passphraseFile === undefined && recipient === undefined && yes !== true
+
+/** Whoever finds a key file opens what it alone locks: that is a person's word, not an oversight. */
+async function besideKeyFile(terminal: Terminal, keys: Keys): Promise<Result<Keys>> {
+  const way = await terminal.choose('what opens the file?', ['a passphrase and the key file', 'the key file alone'])
+  if (!way.ok) return way
+  if (way.value === 1) return ok(keys)
+  const asked = await askPassphrase(terminal, 'passphrase for the file', true)
+  return asked.ok ? ok({ ...keys, passphrase: asked.value.use((text) => text) }) : asked
+}
+
+const MOST_NAMED = 3
+
+/** What a person agrees to, by name while that is short. */
+async function contents({ call }: Context, { only, tag }: Options): Promise<Result<string>> {
+  const listed = await call('credential.list', tag === undefined ? {} : { tag })
+  if (!listed.ok) return listed
+  const wanted = only?.map((each) => each.toLowerCase())
+  const names = listed.value
+    .map(({ name }) => name)
+    .filter((name) => wanted === undefined || wanted.includes(name.toLowerCase()))
+  if (names.length === 0) return ok('every key')
+  if (names.length > MOST_NAMED) return ok(`${names.length} keys`)
+  return ok(`the ${names.length === 1 ? 'key' : 'keys'} of ${names.join(', ')}`)
 }

@@ -4,19 +4,18 @@ import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail, type Failure } from '../../../../src-contract/failures.ts'
 import type { InputOf } from '../../../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
-import type { ImportPreview, ImportReceipt } from '../../../../src-contract/vault-views.ts'
+import type { ImportPreview } from '../../../../src-contract/vault-views.ts'
+import { trustBrought } from '../brought-vendors.ts'
 import { badInput } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
+import { decide, type Decided, type OnConflict } from '../import-questions.ts'
+import { tellPreview, tellReceipt } from '../import-words.ts'
 import { askPassphrase } from '../passphrase-source.ts'
-import type { Paint } from '../output.ts'
-import type { Terminal } from '../terminal.ts'
 import { pair, readKeys, type Keys } from '../vault-flags.ts'
 import { withProgress } from '../vault-progress.ts'
-import { trustBrought } from '../brought-vendors.ts'
 
-type OnConflict = 'skip' | 'replace' | 'rename'
 type Options = {
   readonly format?: string
   readonly passphraseFile?: string
@@ -68,27 +67,35 @@ export const importKeys: Definition = {
   run: async (context, command) => {
     const [file = ''] = command.args
     const options = command.opts<Options>()
-    const { call, out, refuse } = context
+    const { call, out, terminal, refuse } = context
     const keys = readKeys(options)
     if (!keys.ok) return refuse(keys.failure)
-    const look = () => withProgress(context, () => preview(context, file, options, keys.value))
-    const first = await look()
-    if (!first.ok) return refuse(withFile(first.failure, file))
-    const trusted = await trustBrought(context, first.value.id, options)
+    const opened = await open(context, file, options, keys.value)
+    if (!opened.ok) return refuse(withFile(opened.failure, file))
+    const trusted = await trustBrought(context, opened.value.preview.id, options)
     if (!trusted.ok) return refuse(trusted.failure)
-    const previewed = trusted.value ? await look() : first
-    if (!previewed.ok) return refuse(withFile(previewed.failure, file))
-    if (options.dryRun === true) return show(context, previewed.value)
-    const choices = choicesOf(previewed.value, options.as ?? {}, options.onConflict ?? 'skip')
-    if (!choices.ok) return refuse(choices.failure)
-    if (context.terminal !== null && options.yes !== true) {
-      const sure = await ask(context, context.terminal, previewed.value, options)
-      if (!sure.ok) return refuse(sure.failure)
+    const again = trusted.value ? await open(context, file, options, opened.value.keys) : opened
+    if (!again.ok) return refuse(withFile(again.failure, file))
+    const { preview } = again.value
+    if (options.dryRun === true) {
+      if (out.isJson) out.json(preview)
+      else tellPreview(out, preview)
+      return 0
     }
+    // a name that no entry has is said before anything is asked
+    const named = choicesOf(preview, options.as ?? {}, { onConflict: options.onConflict, each: new Map() })
+    if (!named.ok) return refuse(named.failure)
+    const asked: Result<Decided> =
+      terminal !== null && options.yes !== true
+        ? await decide(out, terminal, preview, options.onConflict)
+        : ok({ onConflict: options.onConflict, each: new Map() })
+    if (!asked.ok) return refuse(asked.failure)
+    const choices = choicesOf(preview, options.as ?? {}, asked.value)
+    if (!choices.ok) return refuse(choices.failure)
     const done = await withProgress(context, () =>
       call('vault.import', {
-        id: previewed.value.id,
-        onConflict: options.onConflict ?? 'refuse',
+        id: preview.id,
+        onConflict: asked.value.onConflict ?? 'refuse',
         choices: choices.value,
         confirmOrigins: [...(options.confirmOrigin ?? [])],
         confirmOperators: options.confirmOperators === true,
@@ -96,7 +103,7 @@ export const importKeys: Definition = {
     )
     if (!done.ok) return refuse(withFile(done.failure, file))
     if (out.isJson) out.json(done.value)
-    else tell(context, previewed.value, done.value)
+    else tellReceipt(out, preview, done.value)
     return 0
   },
 }
@@ -109,28 +116,42 @@ function withFile(failure: Failure, path: string): Failure {
   return fail(failure.code, { ...failure.fields, file: escapeText(isItself ? path : join(path, file)) })
 }
 
-async function preview(
-  { call, terminal }: Context,
+/** What it was opened with is kept for a second look. */
+type Opened = { readonly preview: ImportPreview; readonly keys: Keys }
+const TRIES = 3
+
+/** A person is asked for what is missing, and again where it was mistyped. */
+async function open(
+  context: Context,
   file: string,
-  { format, map = {} }: Options,
-  keys: Keys,
-): Promise<Result<ImportPreview>> {
-  const input = {
-    source: { path: resolve(file) },
-    map: { ...map },
-    ...keys,
-    ...(format === undefined ? {} : { format }),
+  { format, map = {}, passphraseFile }: Options,
+  given: Keys,
+): Promise<Result<Opened>> {
+  const { terminal, out } = context
+  const look = (keys: Keys): Promise<Result<ImportPreview>> => {
+    const input = { source: { path: resolve(file) }, map: { ...map }, ...keys }
+    return withProgress(context, () =>
+      context.call('vault.preview', { ...input, ...(format === undefined ? {} : { format }) }),
+    )
   }
-  const first = await call('vault.preview', input)
-  const asks =
-    !first.ok &&
-    first.failure.code === 'vault-needs' &&
-    first.failure.fields['option']?.startsWith('--passphrase-file') === true
-  if (!asks || terminal === null) return first
-  const passphrase = await askPassphrase(terminal, `passphrase of ${file}`, false)
-  return passphrase.ok
-    ? call('vault.preview', { ...input, passphrase: passphrase.value.use((text) => text) })
-    : passphrase
+  let keys = given
+  let seen = await look(keys)
+  for (let tried = 0; !seen.ok && terminal !== null && passphraseFile === undefined; tried += 1) {
+    if (!isAsking(seen.failure, keys) || tried === TRIES) break
+    if (tried > 0) out.note('it does not open with that')
+    const beside = keys.keyFile === undefined ? '' : ', beside the key file'
+    const passphrase = await askPassphrase(terminal, `passphrase of ${escapeText(file)}${beside}`, false)
+    if (!passphrase.ok) return passphrase
+    keys = { ...keys, passphrase: passphrase.value.use((text) => text) }
+    seen = await look(keys)
+  }
+  return seen.ok ? ok({ preview: seen.value, keys }) : seen
+}
+
+/** A key file may be all there is, or half of it: that shows only once it is tried alone. */
+function isAsking({ code, fields }: Failure, keys: Keys): boolean {
+  if (code === 'vault-passphrase') return keys.passphrase !== undefined || keys.keyFile !== undefined
+  return code === 'vault-needs' && fields['option']?.startsWith('--passphrase-file') === true
 }
 
 type Choices = NonNullable<InputOf<'vault.import'>['choices']>
@@ -138,97 +159,15 @@ type Choices = NonNullable<InputOf<'vault.import'>['choices']>
 function choicesOf(
   { entries }: ImportPreview,
   as: Readonly<Record<string, string>>,
-  onConflict: OnConflict,
+  { onConflict = 'skip', each }: Decided,
 ): Result<Choices> {
-  const choices: Choices = []
+  const choices = new Map<number, Choices[number]>([...each].map(([index, doing]) => [index, { index, do: doing }]))
   for (const [name, vendor] of Object.entries(as)) {
-    const entry = entries.find((each) => each.name === name)
+    const entry = entries.find((one) => one.name === name)
     if (!entry) return err(badInput(`no entry is called ${name}`, 'see rekey import … --dry-run'))
     const usual = entry.doings.includes(onConflict) ? onConflict : 'skip'
-    choices.push({ index: entry.index, do: entry.kind === 'new' ? 'import' : usual, vendor })
+    const doing = each.get(entry.index) ?? (entry.kind === 'new' ? 'import' : usual)
+    choices.set(entry.index, { index: entry.index, do: doing, vendor })
   }
-  return ok(choices)
-}
-
-/** A person reads some; who wants all of thousands asks for JSON. */
-const MOST_LINES = 20
-/** The name of a field is whatever a file says. */
-const LONGEST_NAME = 100
-const fieldNames = (names: readonly string[]): string =>
-  names.map((name) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name)).join(', ')
-/** A person sees what is about to happen, and says so. */
-async function ask(
-  { out }: Context,
-  terminal: Terminal,
-  preview: ImportPreview,
-  options: Options,
-): Promise<Result<null>> {
-  const lines = linesOf(preview, out.paint('stderr'))
-  const [head = '', counts = ''] = [lines[0], lines.at(-1)]
-  const rows = lines.slice(1, -1)
-  const rest = rows.length > MOST_LINES ? [`… and ${rows.length - MOST_LINES} more: --dry-run shows each`] : []
-  for (const line of [head, ...rows.slice(0, MOST_LINES), ...rest, counts]) out.note(line)
-  for (const note of preview.notes.slice(0, MOST_LINES)) out.note(`note: ${escapeText(note)}`)
-  const takes = (kind: string): boolean => kind === 'new' || (options.onConflict ?? 'skip') !== 'skip'
-  const count = preview.entries.filter(({ kind, doings }) => doings.length > 1 && takes(kind)).length
-  const sure = await terminal.confirm(`take ${count} of these ${preview.entries.length} entries in?`)
-  if (!sure.ok) return sure
-  return sure.value ? ok(null) : err(fail('cancelled'))
-}
-
-const kinds = ['new', 'same', 'changed', 'conflicting', 'skipped'] as const
-
-function show({ out }: Context, preview: ImportPreview): number {
-  if (out.isJson) {
-    out.json(preview)
-    return 0
-  }
-  for (const line of linesOf(preview, out.paint('stdout'))) out.result(line)
-  for (const note of preview.notes) out.note(`note: ${escapeText(note)}`)
-  return 0
-}
-
-function linesOf({ file, formatName, entries }: ImportPreview, paint: Paint): readonly string[] {
-  const colour = { new: 'green', same: 'dim', changed: 'yellow', conflicting: 'red', skipped: 'dim' } as const
-  const rows = entries.map(({ kind, name, where, vendor, reason, kept, left, unconfirmed, baseUrl }) => {
-    const more = [
-      ...(reason === null ? [] : [reason]),
-      ...(kept.length > 0 ? [`kept as text: ${fieldNames(kept)}`] : []),
-      ...(unconfirmed.includes('address') ? [`inactive until ${baseUrl} is confirmed`] : []),
-      ...left.map(({ what, why }) => `left out: ${what} (${why})`),
-    ]
-    const said = more.length > 0 ? `: ${more.join('; ')}` : ''
-    return `${paint(colour[kind], kind.padEnd(11))} ${escapeText(`${name} (${vendor}, ${where})${said}`)}`
-  })
-  const counts = kinds.map((kind) => `${entries.filter((each) => each.kind === kind).length} ${kind}`)
-  return [
-    `${escapeText(file)}: ${formatName}, ${entries.length} entries; nothing is written yet`,
-    ...rows,
-    counts.join(', '),
-  ]
-}
-
-function tell({ out }: Context, preview: ImportPreview, receipt: ImportReceipt): void {
-  out.result(
-    `${receipt.in} in, ${receipt.stored} stored, ${receipt.skipped.length} skipped, fields kept as text: ${receipt.keptAsText.length}, dropped: ${receipt.dropped.length}`,
-  )
-  const say = (lines: readonly string[]): void => {
-    for (const line of lines.slice(0, MOST_LINES)) out.result(`  ${escapeText(line)}`)
-    if (lines.length > MOST_LINES) out.result(`  … and ${lines.length - MOST_LINES} more; --json names each`)
-  }
-  say(receipt.skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`))
-  say(receipt.renamed.map(({ from, to }) => `renamed ${from} to ${to}`))
-  say(receipt.replaced.map((name) => `replaced ${name}`))
-  if (receipt.keptAsText.length > 0) out.result(`  kept as text: ${escapeText(fieldNames(receipt.keptAsText))}`)
-  say(receipt.dropped.map(({ name, what, why }) => `dropped ${what} of ${name}: ${why}`))
-  say(receipt.notTaken.map(({ name, what, why }) => `left in the file: ${what} of ${name}: ${why}`))
-  for (const name of receipt.unconfirmed)
-    out.note(
-      `${escapeText(name)} is inactive until its address or operator is confirmed: rekey edit ${escapeText(name)}`,
-    )
-  const asked = preview.entries.filter(({ guess, vendor }) => guess !== null && vendor === 'other')
-  for (const { name, guess } of asked.slice(0, 20))
-    out.note(`${escapeText(name)} may be a key of ${escapeText(`${guess?.vendor}: ${guess?.why}`)}`)
-  for (const note of receipt.notes) out.note(`note: ${escapeText(note)}`)
-  if (preview.isPlainText) out.note('note: the file still holds every key in clear; remove it when you are done')
+  return ok([...choices.values()])
 }
