@@ -128,8 +128,8 @@ export interface Ledger {
   addFingerprint(credentialId: string, fingerprint: string, at: string): void
   /** Every fingerprint the credential ever had, newest first. */
   fingerprintsOf(credentialId: string): readonly string[]
-  /** The same of every credential, by its id. */
-  fingerprints(): ReadonlyMap<string, readonly string[]>
+  /** The same of each of these credentials, by its id. */
+  fingerprints(credentialIds: readonly string[]): ReadonlyMap<string, readonly string[]>
   /** The credential whose current secret has this fingerprint. */
   credentialByFingerprint(fingerprint: string): Credential | null
 

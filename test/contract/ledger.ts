@@ -110,7 +110,12 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         ledger.addFingerprint(one.id, 'cccc', at)
         ledger.addFingerprint(one.id, 'bbbb', at)
         expect(ledger.fingerprintsOf(one.id)).toEqual(['bbbb', 'cccc', one.fingerprint])
-        expect(ledger.fingerprints().get(one.id)).toEqual(['bbbb', 'cccc', one.fingerprint])
+        expect(ledger.fingerprints([one.id, 'nobody'])).toEqual(
+          new Map([
+            [one.id, ['bbbb', 'cccc', one.fingerprint]],
+            ['nobody', []],
+          ]),
+        )
       })
 
       it('does not remove an operator in use, nor what has an open rotation', () => {
@@ -131,7 +136,7 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
         ledger.removeCredential(one.id)
         expect(ledger.credentials()).toEqual([])
         expect(ledger.fingerprintsOf(one.id)).toEqual([])
-        expect(ledger.fingerprints().has(one.id)).toBe(false)
+        expect(ledger.fingerprints([one.id]).get(one.id)).toEqual([])
       })
     })
 

@@ -142,16 +142,18 @@ export function credentialTable(connection: Connection): Credentials {
         'SELECT fingerprint FROM fingerprints WHERE credential_id = ? ORDER BY seq DESC',
         credentialId,
       ),
-    fingerprints() {
-      const all = new Map<string, string[]>()
+    fingerprints(credentialIds) {
+      const all = new Map(credentialIds.map((id): [string, string[]] => [id, []]))
       const take = (row: Row): void => {
         const read = new RowReader(row, file, 'a fingerprint')
-        const [id, fingerprint] = [read.text('credential_id'), read.text('fingerprint')]
-        const known = all.get(id)
-        if (known) known.push(fingerprint)
-        else all.set(id, [fingerprint])
+        all.get(read.text('credential_id'))?.push(read.text('fingerprint'))
       }
-      connection.rows(take, 'SELECT credential_id, fingerprint FROM fingerprints ORDER BY seq DESC')
+      connection.rows(
+        take,
+        `SELECT credential_id, fingerprint FROM fingerprints
+           WHERE credential_id IN (SELECT value FROM json_each(?)) ORDER BY seq DESC`,
+        JSON.stringify(credentialIds),
+      )
       return all
     },
   }
