@@ -138,6 +138,7 @@ describe('every statement of the ledger', () => {
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* credential_id = \?1 AND settled = 1 AND id IN/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* credential_id = \?1 AND settled = 1 ORDER BY/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* settled = 0 ORDER BY/),
+        expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* fingerprints WHERE credential_id IN .* ORDER BY/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* fingerprints WHERE credential_id = \? ORDER BY/),
         expect.stringMatching(/^USE TEMP B-TREE FOR ORDER BY: .* history ON name = n.value ORDER BY n.key/),
       ])
