@@ -164,7 +164,8 @@ export async function checkKept(vault: Vault): Promise<void> {
   if (!written?.ok) throw new Error('what was read cannot be written')
   const again = await rekey.read(written.value.bytes, {})
   if (!again.ok) throw new Error(`what was read is no vault: ${JSON.stringify(again.failure)}`)
-  const bare = ({ entries }: Vault) => JSON.stringify(entries.map(({ where: _where, left: _left, ...kept }) => kept))
+  const bare = ({ entries }: Vault) =>
+    JSON.stringify(entries.map(({ where: _where, left: _left, noKeys: _noKeys, ...kept }) => kept))
   if (bare(again.value).length !== bare(vault).length) throw new Error('what was read does not come back')
 }
 

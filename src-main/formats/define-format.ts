@@ -33,6 +33,8 @@ export type VaultEntry = {
   readonly modifiedAt: string | null
   readonly expiresAt: string | null
   readonly fields: readonly VaultField[]
+  /** Hidden fields that are no key, by name, where it has no secret and the format can tell: a card's number, a seed of codes. */
+  readonly noKeys?: readonly string[]
   /** What Rekey wrote of it into the file. */
   readonly rekey: RekeyTraits | null
   /** What the file holds of it that has no place here: attachments, passkeys, older versions. */

@@ -167,7 +167,7 @@ async function together(stream: ReadableStream<Uint8Array>): Promise<Uint8Array>
   return Buffer.concat(parts)
 }
 
-type Shown = Omit<VaultEntry, 'where' | 'left' | 'vendor'>
+type Shown = Omit<VaultEntry, 'where' | 'left' | 'vendor' | 'noKeys'>
 
 /** Named one by one: what a rest leaves over is written at half the speed. */
 const shown = (entry: VaultEntry): Shown =>

@@ -4,13 +4,13 @@ import type { VaultEntry } from '../../formats/define-format.ts'
 
 const LONGEST = 128
 
-/** Letters lose their marks, everything that a name does not take becomes one hyphen. Empty: nothing was left. */
-const plain = (text: string): string =>
+/** Letters lose their marks, everything that a name does not take becomes one hyphen. Empty: nothing was left. A title may be long: in one pass. */
+export const plainName = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^A-Za-z0-9._/@:+-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+|[-/]+$/g, '')
+    .replace(/^[^A-Za-z0-9]+|(?<![-/])[-/]+$/g, '')
     .slice(0, LONGEST)
 
 /** One name an entry; titles that are the same in different folders carry their folder. */
@@ -21,14 +21,14 @@ export function namesOf(entries: readonly VaultEntry[]): readonly string[] {
   return entries.map((entry, index) => {
     const name = first[index] ?? ''
     if ((count.get(name.toLowerCase()) ?? 0) < 2 || entry.folder.length === 0) return name
-    const within = plain([...entry.folder, entry.name].join('/'))
+    const within = plainName([...entry.folder, entry.name].join('/'))
     return namePattern.test(within) ? within : name
   })
 }
 
 function nameOf(title: string, index: number): string {
   if (namePattern.test(title)) return title
-  const name = plain(title)
+  const name = plainName(title)
   return name === '' ? `imported-${index + 1}` : name
 }
 

@@ -94,6 +94,7 @@ function entryOf(each: Item, names: ReadonlyMap<string | null | undefined, strin
       isSecret: type !== TEXT && type !== BOOLEAN,
     })),
   ]
+  const rest = withOwn(fields)
   return {
     ...emptyEntry,
     where,
@@ -105,9 +106,17 @@ function entryOf(each: Item, names: ReadonlyMap<string | null | undefined, strin
     notes: each.notes || null,
     createdAt: timeOf(each.creationDate),
     modifiedAt: timeOf(each.revisionDate),
-    ...withOwn(fields),
+    ...rest,
+    ...noKeysOf(each, rest.fields),
     left: leftOf(each),
   }
+}
+
+/** A card, an identity or an SSH key has hidden parts of its own; people keep keys in logins and notes. */
+function noKeysOf({ type, login: own }: Item, fields: readonly VaultField[]): Pick<VaultEntry, 'noKeys'> {
+  if (own?.password || type === LOGIN || type === SECURE_NOTE) return {}
+  const noKeys = fields.flatMap(({ name, isSecret }) => (isSecret ? [name] : []))
+  return noKeys.length === 0 ? {} : { noKeys }
 }
 
 const plainText = (value: unknown): string =>

@@ -2,12 +2,14 @@
 import { emptyEntry, type VaultEntry, type VaultField } from '../define-format.ts'
 import { timeOf } from '../define-text.ts'
 import type { OnePasswordField, OnePasswordItem } from './define-items.ts'
-import { fieldsOf, type Left } from './values.ts'
+import { fieldsOf, noKeysIn, type Left } from './values.ts'
 
 /** Ids of the fields that hold them in API credentials, databases, servers and the like. */
 const SECRET_IDS: readonly string[] = ['credential', 'password']
 const ACCOUNT_IDS: readonly string[] = ['username']
 const EXPIRY_IDS: readonly string[] = ['expires']
+/** Cards, identities, accounts at banks, papers, memberships, records, SSH keys and wallets: their numbers and PINs are no keys. */
+const NO_PLACE_FOR_KEYS = /^(?:002|004|101|10[3-8]|11[345])$/
 
 type Placed = { readonly field: OnePasswordField; readonly section: string }
 
@@ -35,12 +37,17 @@ export function entryOf(item: OnePasswordItem, folder: readonly string[], where:
   const second = pass?.value && details.password ? [{ name: 'password', value: details.password, isSecret: true }] : []
   const urls = [...(overview.urls ?? []).map((each) => each?.url ?? ''), overview.url ?? '']
   const fields = [...others, ...second, ...rest.flatMap(({ field, section }) => fieldsOf(field, section, left))]
+  const secret = pass?.value || details.password || textIn(key) || null
+  const isNoPlace = NO_PLACE_FOR_KEYS.test(item.categoryUuid ?? '')
+  const noKeys = isNoPlace
+    ? fields.flatMap(({ name, isSecret }) => (isSecret ? [name] : []))
+    : rest.flatMap(({ field, section }) => noKeysIn(field, section))
   return {
     ...emptyEntry,
     where,
     name: overview.title ?? '',
     folder,
-    secret: pass?.value || details.password || textIn(key) || null,
+    secret,
     account: user?.value || textIn(account) || null,
     urls: [...new Set(urls.filter((url) => url !== ''))],
     notes: details.notesPlain || null,
@@ -49,6 +56,7 @@ export function entryOf(item: OnePasswordItem, folder: readonly string[], where:
     modifiedAt: timeOf(item.updatedAt),
     expiresAt: timeOf(expiry?.field.value?.['date']),
     fields,
+    ...(secret !== null || noKeys.length === 0 ? {} : { noKeys }),
     left: [...left, ...leftOf(item)],
   }
 }

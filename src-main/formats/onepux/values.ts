@@ -32,6 +32,12 @@ export function fieldsOf({ title, id, value }: OnePasswordField, section: string
   })
 }
 
+/** Names of what hides something that is no key, or may be anything: a seed of codes, a card's number. */
+export const noKeysIn = (field: OnePasswordField, section: string): readonly string[] =>
+  Object.keys(field.value ?? {}).every((kind) => kind === 'concealed')
+    ? []
+    : fieldsOf(field, section, []).flatMap(({ name, isSecret }) => (isSecret ? [name] : []))
+
 function textOf(kind: string, held: unknown): string | null {
   if (kind === 'email') return typeof held === 'string' ? held : partOf(held, 'email_address')
   if (kind === 'address')
