@@ -3,7 +3,8 @@ import { fail } from '../../../src-contract/failures.ts'
 import { err, ok } from '../../../src-contract/result.ts'
 import type { Handler } from '../context.ts'
 import { choose } from './choose.ts'
-import { entryView, judgeHere } from './previews.ts'
+import { judgeHere } from './judge-here.ts'
+import { entryView } from './previews.ts'
 
 export const judgeChoices: Handler<'vault.judge'> = async (context, input) => {
   const preview = context.previews.get(input.id)

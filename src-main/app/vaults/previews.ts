@@ -3,17 +3,15 @@ import { explain, fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
 import { companionsOf } from '../../../src-contract/vault-places.ts'
-import type { StoreKind } from '../../../src-contract/views.ts'
-import type { Custody } from '../../core/credentials/custody.ts'
 import { Secret, tailOf } from '../../core/secret.ts'
 import type { ReadOptions, VaultEntry } from '../../formats/define-format.ts'
 import type { VaultPart, VaultRead, VaultSource } from '../app-ports.ts'
 import type { Context, Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
-import { judge, type Judged, type Sayings } from './judge.ts'
+import type { Judged } from './judge.ts'
+import { weighing } from './judge-here.ts'
 import { LONGEST_TAG, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
-import { undoImports } from './undo-imports.ts'
 
 export const listFormats: Handler<'vault.formats'> = async (context) =>
   ok([...(await context.ports.vaultFormats.list())])
@@ -38,9 +36,10 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   }
   const refused = [...source.value.refused]
   const read: (VaultRead & { readonly fileName: string })[] = []
+  const { take: found, judge } = weighing(context)
   for (const [index, part] of parts.entries()) {
     context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.length })
-    const one = await context.ports.vaultFormats.read(part, input.format ?? null, options)
+    const one = await context.ports.vaultFormats.read(part, input.format ?? null, { ...options, found })
     if (one.ok) read.push({ ...one.value, fileName: part.fileName })
     else if (folder === null) return one
     else refused.push(one.failure)
@@ -53,7 +52,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   const entries = read.flatMap(({ vault, fileName }) =>
     several ? vault.entries.map((entry) => ({ ...entry, where: `${fileName}, ${entry.where}` })) : vault.entries,
   )
-  const judged = await judgeHere(context, entries)
+  const judged = await judge(entries)
   if (!judged.ok) return judged
   // locked away while it was read: what was in it is not kept past the lock
   if (context.session.isLocked()) return err(fail('locked'))
@@ -123,24 +122,6 @@ function isText(bytes: Uint8Array): boolean {
   } catch {
     return false
   }
-}
-
-/** Every keychain that holds something is opened: only there it shows whether a key is kept already. */
-export async function judgeHere(
-  context: Context,
-  entries: readonly VaultEntry[],
-  said?: Sayings,
-): Promise<Result<readonly Judged[]>> {
-  const undone = await undoImports(context)
-  if (!undone.ok) return undone
-  const kept = context.ports.ledger.credentials()
-  const open = new Map<StoreKind, Custody>()
-  for (const kind of new Set(kept.map(({ store }) => store))) {
-    const custody = await context.custody(kind)
-    if (!custody.ok) return custody
-    open.set(kind, custody.value)
-  }
-  return ok(await judge(context, entries, { kept, open }, said))
 }
 
 async function viewOf(
