@@ -7,17 +7,10 @@ import { escapeText } from '../../../src-contract/escape.ts'
 import { fail } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import type { ImportDoing, ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
+import { replacedOnce, type Decided, type OnConflict } from './import-choices.ts'
 import { entriesOf, tellBriefly } from './import-words.ts'
 import type { Output } from './output.ts'
 import type { Terminal } from './terminal.ts'
-
-export type OnConflict = 'skip' | 'replace' | 'rename'
-export type Decided = {
-  /** Undefined: nobody said, and the import stops at the first entry that is unclear. */
-  readonly onConflict: OnConflict | undefined
-  /** Of single entries, by their index. */
-  readonly each: ReadonlyMap<number, ImportDoing>
-}
 
 const words: Readonly<Record<OnConflict, string>> = {
   skip: 'leave out what the file has',
@@ -32,16 +25,18 @@ export async function decide(
   preview: ImportPreview,
   said: OnConflict | undefined,
 ): Promise<Result<Decided>> {
-  tellBriefly(out, preview)
+  tellBriefly(out, preview, said)
   const { entries } = preview
   const inTheWay = entries.filter(({ kind, doings }) => kind !== 'new' && doings.length > 1)
   const answered = said === undefined ? await decideConflicts(terminal, inTheWay) : ok({ said, each: none })
   if (!answered.ok) return answered
   const onConflict = answered.value.said ?? 'skip'
   const { each } = answered.value
-  const isTaken = ({ index, kind, doings }: PreviewEntry): boolean =>
-    kind === 'new' || (each.get(index) ?? (doings.includes(onConflict) ? onConflict : 'skip')) !== 'skip'
-  const count = entries.filter(isTaken).length
+  const doing = ({ index, kind, doings }: PreviewEntry): ImportDoing =>
+    kind === 'new' ? 'import' : (each.get(index) ?? (doings.includes(onConflict) ? onConflict : 'skip'))
+  const once = replacedOnce(entries, doing)
+  if (!once.ok) return once
+  const count = entries.filter((entry) => doing(entry) !== 'skip').length
   // with nothing to take there is nothing to agree to: what stops it, or the receipt, says why
   if (count === 0) return ok({ onConflict: answered.value.said, each })
   const those = entries.length === 1 ? 'this entry' : `${count} of these ${entries.length} entries`

@@ -1,6 +1,7 @@
 /** What a person reads of an import: a line for each entry of the file before anything is written, and the receipt behind it. */
 import { escapeText } from '../../../src-contract/escape.ts'
 import type { ImportKind, ImportPreview, ImportReceipt, PreviewEntry } from '../../../src-contract/vault-views.ts'
+import { isCalled, type OnConflict } from './import-choices.ts'
 import type { Output, Paint } from './output.ts'
 
 /** A person reads some; who wants all of thousands asks for JSON. */
@@ -14,23 +15,23 @@ const kinds = ['new', 'same', 'changed', 'conflicting', 'skipped'] as const
 export const entriesOf = (count: number): string => (count === 1 ? '1 entry' : `${count} entries`)
 
 /** Every entry, in the file's order. */
-export function tellPreview(out: Output, preview: ImportPreview): void {
+export function tellPreview(out: Output, preview: ImportPreview, onConflict?: OnConflict): void {
   const paint = out.paint('stdout')
   out.result(headOf(preview))
-  for (const entry of preview.entries) out.result(lineOf(entry, paint))
+  for (const entry of preview.entries) out.result(lineOf(entry, paint, onConflict))
   out.result(countsOf(preview))
   tellNotes(out, preview)
 }
 
 /** As many as a person reads before a question: of many those first that there is something to say of. */
-export function tellBriefly(out: Output, preview: ImportPreview): void {
+export function tellBriefly(out: Output, preview: ImportPreview, onConflict?: OnConflict): void {
   const paint = out.paint('stderr')
   const { entries } = preview
   const isMany = entries.length > MOST_LINES
   const rank: Readonly<Record<ImportKind, number>> = { conflicting: 0, changed: 1, skipped: 2, new: 3, same: 4 }
   const shown = isMany ? entries.toSorted((one, other) => rank[one.kind] - rank[other.kind]) : entries
   out.note(headOf(preview))
-  for (const entry of shown.slice(0, MOST_LINES)) out.note(lineOf(entry, paint))
+  for (const entry of shown.slice(0, MOST_LINES)) out.note(lineOf(entry, paint, onConflict))
   if (isMany) out.note(`… and ${entries.length - MOST_LINES} more: --dry-run shows each`)
   out.note(countsOf(preview))
   tellNotes(out, preview, MOST_LINES)
@@ -44,10 +45,11 @@ const countsOf = ({ entries }: ImportPreview): string =>
 
 const colours = { new: 'green', same: 'dim', changed: 'yellow', conflicting: 'red', skipped: 'dim' } as const
 
-function lineOf(entry: PreviewEntry, paint: Paint): string {
+function lineOf(entry: PreviewEntry, paint: Paint, onConflict: OnConflict | undefined): string {
   const { kind, name, where, vendor, reason, kept, left, unconfirmed, baseUrl } = entry
   const more = [
     ...(reason === null ? [] : [reason]),
+    ...becomes(entry, onConflict),
     ...(kept.length > 0 ? [`kept as text: ${fieldNames(kept)}`] : []),
     ...(unconfirmed.includes('address') ? [`inactive until ${baseUrl} is confirmed`] : []),
     ...left.map(({ what, why }) => `left out: ${what} (${why})`),
@@ -56,15 +58,33 @@ function lineOf(entry: PreviewEntry, paint: Paint): string {
   return `${paint(colours[kind], kind.padEnd(11))} ${escapeText(`${name} (${vendor}, ${where})${said}`)}`
 }
 
-/** What a .env file calls its variables decides which are keys; a person knows better. */
-const SETTINGS = 'settings that are not taken for keys: '
-
-function tellNotes(out: Output, { notes }: { readonly notes: readonly string[] }, most = notes.length): void {
-  for (const note of notes.slice(0, most)) out.note(`note: ${escapeText(note)}`)
-  if (notes.some((note) => note.includes(SETTINGS))) out.note('  if one is a key after all: --map ITS_NAME=secret')
+/** What becomes of one that stands in the way, once it is said. */
+function becomes({ kind, doings, existing, renamedTo }: PreviewEntry, onConflict: OnConflict | undefined): string[] {
+  if (onConflict === undefined || kind === 'new' || kind === 'same' || kind === 'skipped') return []
+  if (onConflict === 'skip' || !doings.includes(onConflict)) return ['it is left out']
+  return [onConflict === 'replace' ? `it replaces ${existing}` : `it gets the name ${renamedTo}`]
 }
 
-export function tellReceipt(out: Output, preview: ImportPreview, receipt: ImportReceipt): void {
+/** What a .env file calls its variables decides which are keys; a person knows better. */
+const SETTINGS = /^(\.env[\w.-]*: )?settings that are not taken for keys: /
+
+type Noted = Pick<ImportPreview, 'format' | 'notes'>
+
+function tellNotes(out: Output, { format, notes }: Noted, most = notes.length): void {
+  for (const note of notes.slice(0, most)) out.note(`note: ${escapeText(note)}`)
+  const isOfEnv = (note: string): boolean => {
+    const found = SETTINGS.exec(note)
+    return found !== null && (found[1] !== undefined || format === 'dotenv')
+  }
+  if (notes.some(isOfEnv)) out.note('  if one is a key after all: --map ITS_NAME=secret')
+}
+
+export function tellReceipt(
+  out: Output,
+  preview: ImportPreview,
+  receipt: ImportReceipt,
+  as: Readonly<Record<string, string>>,
+): void {
   out.result(
     `${receipt.in} in, ${receipt.stored} stored, ${receipt.skipped.length} skipped, fields kept as text: ${receipt.keptAsText.length}, dropped: ${receipt.dropped.length}`,
   )
@@ -83,7 +103,12 @@ export function tellReceipt(out: Output, preview: ImportPreview, receipt: Import
       `${escapeText(name)} is inactive until its address or operator is confirmed: rekey edit ${escapeText(name)}`,
     )
   if (receipt.unconfirmed.length > MOST_LINES) out.note(`… and so are ${receipt.unconfirmed.length - MOST_LINES} more`)
-  const asked = preview.entries.filter(({ guess, vendor }) => guess !== null && vendor === 'other')
+  const others = preview.entries.filter(({ vendor }) => vendor === 'other')
+  for (const [name, vendor] of Object.entries(as)) {
+    const not = others.find((each) => vendor !== 'other' && isCalled(each, name))
+    if (not?.reason) out.note(`${escapeText(`${not.name}: ${not.reason}`)}`)
+  }
+  const asked = others.filter(({ guess }) => guess !== null)
   for (const { name, guess } of asked.slice(0, MOST_LINES))
     out.note(`${escapeText(name)} may be a key of ${escapeText(`${guess?.vendor}: ${guess?.why}`)}`)
   tellNotes(out, receipt)

@@ -2,15 +2,14 @@ import { basename, isAbsolute, join, resolve } from 'node:path'
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail, type Failure } from '../../../../src-contract/failures.ts'
-import type { InputOf } from '../../../../src-contract/operations.ts'
-import { err, ok, type Result } from '../../../../src-contract/result.ts'
+import { ok, type Result } from '../../../../src-contract/result.ts'
 import type { ImportPreview } from '../../../../src-contract/vault-views.ts'
 import { trustBrought } from '../brought-vendors.ts'
-import { badInput } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
-import { decide, type Decided, type OnConflict } from '../import-questions.ts'
+import { choicesOf, seenWith, type Decided, type OnConflict } from '../import-choices.ts'
+import { decide } from '../import-questions.ts'
 import { tellPreview, tellReceipt } from '../import-words.ts'
 import { askPassphrase } from '../passphrase-source.ts'
 import { pair, readKeys, type Keys } from '../vault-flags.ts'
@@ -76,21 +75,21 @@ export const importKeys: Definition = {
     if (!trusted.ok) return refuse(trusted.failure)
     const again = trusted.value ? await open(context, file, options, opened.value.keys) : opened
     if (!again.ok) return refuse(withFile(again.failure, file))
-    const { preview } = again.value
+    const as = options.as ?? {}
+    const seen = await seenWith(context, again.value.preview, as, options.onConflict)
+    if (!seen.ok) return refuse(seen.failure)
+    const preview = seen.value
     if (options.dryRun === true) {
       if (out.isJson) out.json(preview)
-      else tellPreview(out, preview)
+      else tellPreview(out, preview, options.onConflict)
       return 0
     }
-    // a name that no entry has is said before anything is asked
-    const named = choicesOf(preview, options.as ?? {}, { onConflict: options.onConflict, each: new Map() })
-    if (!named.ok) return refuse(named.failure)
     const asked: Result<Decided> =
       terminal !== null && options.yes !== true
         ? await decide(out, terminal, preview, options.onConflict)
         : ok({ onConflict: options.onConflict, each: new Map() })
     if (!asked.ok) return refuse(asked.failure)
-    const choices = choicesOf(preview, options.as ?? {}, asked.value)
+    const choices = choicesOf(preview, as, asked.value)
     if (!choices.ok) return refuse(choices.failure)
     const done = await withProgress(context, () =>
       call('vault.import', {
@@ -103,7 +102,7 @@ export const importKeys: Definition = {
     )
     if (!done.ok) return refuse(withFile(done.failure, file))
     if (out.isJson) out.json(done.value)
-    else tellReceipt(out, preview, done.value)
+    else tellReceipt(out, preview, done.value, as)
     return 0
   },
 }
@@ -152,22 +151,4 @@ async function open(
 function isAsking({ code, fields }: Failure, keys: Keys): boolean {
   if (code === 'vault-passphrase') return keys.passphrase !== undefined || keys.keyFile !== undefined
   return code === 'vault-needs' && fields['option']?.startsWith('--passphrase-file') === true
-}
-
-type Choices = NonNullable<InputOf<'vault.import'>['choices']>
-
-function choicesOf(
-  { entries }: ImportPreview,
-  as: Readonly<Record<string, string>>,
-  { onConflict = 'skip', each }: Decided,
-): Result<Choices> {
-  const choices = new Map<number, Choices[number]>([...each].map(([index, doing]) => [index, { index, do: doing }]))
-  for (const [name, vendor] of Object.entries(as)) {
-    const entry = entries.find((one) => one.name === name)
-    if (!entry) return err(badInput(`no entry is called ${name}`, 'see rekey import … --dry-run'))
-    const usual = entry.doings.includes(onConflict) ? onConflict : 'skip'
-    const doing = each.get(entry.index) ?? (entry.kind === 'new' ? 'import' : usual)
-    choices.set(entry.index, { index: entry.index, do: doing, vendor })
-  }
-  return ok([...choices.values()])
 }
