@@ -5,7 +5,13 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import type { Result } from '../../src-contract/result.ts'
 import { bitwardenWith } from '../../src-main/formats/bitwarden.ts'
 import { formats } from '../../src-main/formats/catalog.ts'
-import { emptyEntry, type Format, type ReadOptions, type Vault } from '../../src-main/formats/define-format.ts'
+import {
+  emptyEntry,
+  type Format,
+  type ReadOptions,
+  type Vault,
+  type VaultEntry,
+} from '../../src-main/formats/define-format.ts'
 import { rekey } from '../../src-main/formats/rekey.ts'
 import { kdbxAt } from '../../src-main/formats/kdbx.ts'
 import { checkCost } from '../../src-main/formats/kdbx/key.ts'
@@ -120,7 +126,16 @@ function kdbxDocument(): Target {
     id: 'kdbx-document',
     seeds: [new TextEncoder().encode(text)],
     weight: 4,
-    read: (bytes) => vaultIn({ xml: bytes, keystream: noStream, headerHash: null }),
+    read: async (bytes) => {
+      const told: VaultEntry[] = []
+      const read = await vaultIn(
+        { xml: bytes, keystream: noStream, headerHash: null },
+        (some) => void told.push(...some),
+        1,
+      )
+      if (read.ok && told.some((entry, at) => read.value.entries[at] !== entry)) throw new Error('it told of others')
+      return read
+    },
   }
 }
 

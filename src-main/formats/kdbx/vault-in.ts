@@ -9,13 +9,13 @@ import { followed, refers, type Identified } from './references.ts'
 
 type Found = Identified & { readonly group: Group }
 
-/** Told of in pieces of as many. */
 const AT_ONCE = 500
 
-/** `tell`: of entries while more are read, as long as nothing that is still to come should change them. */
+/** `tell`: of entries while more are read, as long as nothing that is still to come should change them, so many at once. */
 export async function vaultIn(
   { xml, keystream, headerHash }: OpenedKdbx,
   tell: ReadOptions['found'] = () => undefined,
+  atOnce = AT_ONCE,
 ): Promise<Result<Vault>> {
   const found: Found[] = []
   const meta = new Map<string, string>()
@@ -28,7 +28,7 @@ export async function vaultIn(
     hasReferences ||= refers(each.entry)
     // what a reference brings may stand anywhere; before the words about the file nobody knows where its bin is
     if (hasReferences || meta.size === 0 || isWithin(each.group, binOf(meta))) return
-    if (next.push(each.entry) < AT_ONCE) return
+    if (next.push(each.entry) < atOnce) return
     told.push(...next)
     tell(next.splice(0))
   }
