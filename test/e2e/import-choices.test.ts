@@ -161,6 +161,28 @@ describe.skipIf(browser === null)('choices of an import', () => {
     expect(choices.map((each) => each.do)).toEqual(Array.from({ length: 6 }, () => 'skip'))
   })
 
+  it('on a phone’s width stay in it, however long the file is called, and say why one is a key of a vendor', async () => {
+    const long = `${'a'.repeat(120)}.csv`
+    const guess = { vendor: 'hienergy', confidence: 'possible' as const, why: 'its name says Hi Energy AI' }
+    const one = { ...named('agency/hi-energy-18'), index: 0, vendor: 'other', guess, kind: 'new' as const }
+    const { page } = await open(
+      {
+        'vault.preview': [ok({ ...preview, file: long, isPlainText: true, entries: [one] })],
+        'vault.import': [ok({ ...receipt, in: 1, stored: 1 })],
+      },
+      { width: 320, height: 720 },
+    )
+    await page.keyboard.press('i')
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByRole('button', { name: 'Choose a file…' }).click()
+    await (await chooser).setFiles([file(long)])
+    await page.getByText(/^Its name says Hi Energy AI\. Unticked, it is kept and not rotated/).waitFor()
+    await page.getByRole('button', { name: 'Import 1 key' }).click()
+    const last = page.getByText('still holds every key in clear')
+    await last.waitFor()
+    expect(await last.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0)
+  })
+
   it('of a table’s columns are one for each meaning, and tell by their looks what they are', async () => {
     const needs = err(fail('vault-needs', { what: 'a column for the keys', option: '--map "its title"=secret' }))
     const { page, asked } = await open({ 'vault.preview': [needs, ok(preview)] }, { width: 320, height: 720 })

@@ -46,6 +46,12 @@ function readSmall(path: string, flag: string): Result<Buffer> {
   }
 }
 
+/** A vault is read again after it is written, and may be looked at twice before it is taken: a pipe is no place for that. */
+export function noStream(path: string): Result<void> {
+  if (path !== '-') return ok(undefined)
+  return err(badInput('a vault is a file: - is none', 'give its path, or ./- for a file of that name'))
+}
+
 /** `left=right`, as often as it is given. */
 export const pair =
   (what: string) =>

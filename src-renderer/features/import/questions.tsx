@@ -42,7 +42,7 @@ export function Questions({ preview }: { readonly preview: ImportPreview }) {
             }
             hint={
               count === 1
-                ? `Of it, ${shown(why, 120)}. Unticked, it is kept and not rotated.`
+                ? `${capital(shown(why, 120))}. Unticked, it is kept and not rotated.`
                 : `Of the first, ${shown(why, 120)}. Unticked, they are kept and not rotated; a row can say otherwise.`
             }
             isOn={indexes.every((index) => choices.get(index)?.vendor === of)}
@@ -103,6 +103,8 @@ function Origin({ question: { of, count } }: { readonly question: Question }) {
     />
   )
 }
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
 const isUnsafe = (origin: string): boolean =>
   origin.startsWith('http://') && !/^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:|$)/.test(origin)

@@ -10,7 +10,7 @@ import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
 import { askPassphrase } from '../passphrase-source.ts'
 import type { Terminal } from '../terminal.ts'
-import { readKeys, type Keys } from '../vault-flags.ts'
+import { noStream, readKeys, type Keys } from '../vault-flags.ts'
 import { withProgress } from '../vault-progress.ts'
 
 type Options = {
@@ -53,6 +53,8 @@ export const exportKeys: Definition = {
     const [file = ''] = command.args
     const options = command.opts<Options>()
     const { call, out, refuse } = context
+    const isFile = noStream(file)
+    if (!isFile.ok) return refuse(isFile.failure)
     const keys = readKeys(options)
     if (!keys.ok) return refuse(keys.failure)
     const listed = await call('vault.formats', {})

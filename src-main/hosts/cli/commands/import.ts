@@ -12,7 +12,7 @@ import { choicesOf, seenWith, type Decided, type OnConflict } from '../import-ch
 import { decide } from '../import-questions.ts'
 import { tellPreview, tellReceipt } from '../import-words.ts'
 import { askPassphrase } from '../passphrase-source.ts'
-import { pair, readKeys, type Keys } from '../vault-flags.ts'
+import { noStream, pair, readKeys, type Keys } from '../vault-flags.ts'
 import { withProgress } from '../vault-progress.ts'
 
 type Options = {
@@ -67,6 +67,8 @@ export const importKeys: Definition = {
     const [file = ''] = command.args
     const options = command.opts<Options>()
     const { call, out, terminal, refuse } = context
+    const isFile = noStream(file)
+    if (!isFile.ok) return refuse(isFile.failure)
     const keys = readKeys(options)
     if (!keys.ok) return refuse(keys.failure)
     const opened = await open(context, file, options, keys.value)
