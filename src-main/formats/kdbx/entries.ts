@@ -1,8 +1,8 @@
 /** What an entry of KeePass is as an entry of a vault. */
-import { emptyEntry, type VaultEntry, type VaultField } from '../define-format.ts'
+import type { VaultEntry, VaultField } from '../define-format.ts'
 import { timeOf } from '../define-text.ts'
 import { withTraits } from '../define-traits.ts'
-import { child, textAt, type Element, type Group } from './read-xml.ts'
+import { child, children, textAt, type Element, type Group } from './read-xml.ts'
 import { STANDARD_FIELDS, URL_FIELD } from './field-names.ts'
 
 /** Seconds from year 1 to 1970, which KDBX 4 counts from. */
@@ -12,43 +12,40 @@ export const YEAR_ONE = 62_135_596_800
 const ONE_TIME = /^(?:otp|TOTP Seed|(?:Time|Hmac)Otp-Secret.*)$/i
 
 export function entryOf(element: Element, group: Group, where: string): VaultEntry {
-  const strings = element.children
-    .filter(({ name }) => name === 'String')
-    .map((string) => {
-      const value = child(string, 'Value')
-      return {
-        name: textAt(string, 'Key'),
-        value: value?.text ?? '',
-        isSecret: value?.isProtected === true,
-      }
-    })
-  const standard = (name: string): string | null => strings.find((string) => string.name === name)?.value || null
-  const isUrl = ({ name, isSecret }: VaultField): boolean => URL_FIELD.test(name) && !isSecret
-  const custom = strings
-    .filter((string) => !STANDARD_FIELDS.includes(string.name) && !isUrl(string))
-    .map((string) => ({ ...string, isSecret: string.isSecret || ONE_TIME.test(string.name) }))
+  const standard: (string | undefined)[] = []
+  const urls: VaultField[] = []
+  const custom: VaultField[] = []
+  for (const string of children(element, 'String')) {
+    const name = textAt(string, 'Key')
+    const said = child(string, 'Value')
+    const value = said?.text ?? ''
+    const isSecret = said?.isProtected === true
+    const place = STANDARD_FIELDS.indexOf(name)
+    if (place !== -1) standard[place] ??= value
+    else if (!isSecret && URL_FIELD.test(name)) urls.push({ name, value, isSecret })
+    else custom.push({ name, value, isSecret: isSecret || ONE_TIME.test(name) })
+  }
+  const [title = '', account, secret, url = '', notes] = standard
   const times = child(element, 'Times')
+  const created = times === undefined ? '' : textAt(times, 'CreationTime')
+  const modified = times === undefined ? '' : textAt(times, 'LastModificationTime')
   const expires = times !== undefined && /^true$/i.test(textAt(times, 'Expires'))
+  const createdAt = momentOf(created)
+  const { fields, rekey } = withTraits(custom)
   return {
-    ...emptyEntry,
     where,
-    name: standard('Title') ?? '',
+    name: title,
     folder: folderOf(group),
-    secret: standard('Password'),
-    account: standard('UserName'),
-    urls: [
-      standard('URL') ?? '',
-      ...strings
-        .filter(isUrl)
-        .sort(byNumber)
-        .map(({ value }) => value),
-    ].filter((url) => url !== ''),
-    notes: standard('Notes'),
+    secret: secret || null,
+    account: account || null,
+    urls: [url, ...urls.sort(byNumber).map(({ value }) => value)].filter((each) => each !== ''),
+    notes: notes || null,
     tags: tagsOf(textAt(element, 'Tags')),
-    createdAt: momentOf(times, 'CreationTime'),
-    modifiedAt: momentOf(times, 'LastModificationTime'),
-    expiresAt: expires ? momentOf(times, 'ExpiryTime') : null,
-    ...withTraits(custom),
+    createdAt,
+    modifiedAt: modified === created ? createdAt : momentOf(modified),
+    expiresAt: expires ? momentOf(textAt(times, 'ExpiryTime')) : null,
+    fields,
+    rekey,
     left: leftOf(element),
   }
 }
@@ -70,23 +67,25 @@ const tagsOf = (text: string): readonly string[] =>
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '')
 
-function momentOf(times: Element | undefined, name: string): string | null {
-  const text = times === undefined ? '' : textAt(times, name).trim()
+/** Used again for each; with room for one more, to see that there is none. */
+const eight = Buffer.alloc(9)
+
+function momentOf(written: string): string | null {
+  const text = written.trim()
   // 3.1 has text here, 4 has seconds in Base64; an empty text is no date.
   if (text === '' || /^\d{4}-/.test(text)) return timeOf(new Date(text))
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.length === 8 ? timeOf(Number(bytes.readBigInt64LE()) - YEAR_ONE) : null
+  return eight.write(text, 'base64') === 8 ? timeOf(Number(eight.readBigInt64LE()) - YEAR_ONE) : null
 }
 
 function leftOf(element: Element): VaultEntry['left'] {
-  const attachments = element.children
-    .filter(({ name }) => name === 'Binary')
-    .map((binary) => ({ what: `attachment ${textAt(binary, 'Key')}`, why: 'Rekey keeps keys, not files' }))
-  const versions = child(element, 'History')?.children.filter(({ name }) => name === 'Entry').length ?? 0
-  const left = [...attachments]
+  const left: { readonly what: string; readonly why: string }[] = []
   const says = (isThere: boolean, what: string, why: string): void => {
     if (isThere) left.push({ what, why })
   }
+  for (const binary of children(element, 'Binary'))
+    says(true, `attachment ${textAt(binary, 'Key')}`, 'Rekey keeps keys, not files')
+  const history = child(element, 'History')
+  const versions = history === undefined ? 0 : children(history, 'Entry').length
   says(
     versions > 0,
     versions === 1 ? 'an older version' : `${versions} older versions`,
@@ -103,5 +102,7 @@ function leftOf(element: Element): VaultEntry['left'] {
   return left
 }
 
-const hasCustomData = (element: Element): boolean =>
-  child(element, 'CustomData')?.children.some(({ name }) => name === 'Item') ?? false
+function hasCustomData(element: Element): boolean {
+  const data = child(element, 'CustomData')
+  return data !== undefined && child(data, 'Item') !== undefined
+}

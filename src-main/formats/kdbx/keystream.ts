@@ -37,10 +37,14 @@ function native(key: ArrayBuffer): Keystream | null {
 
 function inPieces(draw: Keystream): Keystream {
   let drawn: Uint8Array = new Uint8Array()
+  let at = 0
   return (length) => {
-    if (drawn.length < length) drawn = joined([drawn, draw(Math.max(PIECE_BYTES, length - drawn.length))])
-    const next = drawn.subarray(0, length)
-    drawn = drawn.subarray(length)
-    return next
+    const left = drawn.length - at
+    if (left < length) {
+      drawn = joined([drawn.subarray(at), draw(Math.max(PIECE_BYTES, length - left))])
+      at = 0
+    }
+    at += length
+    return drawn.subarray(at - length, at)
   }
 }

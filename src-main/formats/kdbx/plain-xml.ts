@@ -11,7 +11,14 @@ export type XmlEvents = {
   isOver(): boolean
 }
 
-type Tag = { readonly name: string; readonly attributes: Readonly<Record<string, string>>; readonly isEmpty: boolean }
+type Tag = {
+  readonly written: string
+  readonly name: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly isEmpty: boolean
+  /** What stood after it the last time: most often it does again. */
+  next: Tag | null
+}
 
 const START = /^<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")? ?\?>[ \t\n]*/
 const TAG = /^([A-Za-z][A-Za-z0-9]*)((?: [A-Za-z][A-Za-z0-9]*="[^"<>&\t\n]*")*) ?(\/?)$/
@@ -35,6 +42,7 @@ const characters: Readonly<Record<string, string>> = {
 const ODD = /[\u0000-\u0008\u000B-\u001F\uFFFE\uFFFF]/
 const MOST_TAGS = 1000
 const SLASH = 0x2f
+const END = 0x3e
 
 /** What is left to another parser: the text from `at` on, within the elements that `before` opens. */
 export type XmlRest = { readonly at: number; readonly before: string }
@@ -42,14 +50,24 @@ export type XmlRest = { readonly at: number; readonly before: string }
 /** `mostDepth`: of elements within each other, beyond which it is not plain either. */
 export function openPlainXml(text: string, mostDepth: number) {
   /** The few there are, each read once. */
-  const tags = new Map<string, Tag | null>()
+  const tags = new Map<string, Tag>()
   let at = 0
 
-  const tagOf = (written: string): Tag | null => {
+  /** Whether this and no more stands there, up to where the tag ends. */
+  const isTag = (written: string, begin: number): boolean =>
+    text.startsWith(written, begin) && text.charCodeAt(begin + written.length) === END
+  const tagAt = (begin: number, last: Tag | null): Tag | null => {
+    if (last !== null && last.next !== null && isTag(last.next.written, begin)) return last.next
+    const end = text.indexOf('>', begin)
+    if (end === -1) return null
+    const written = text.slice(begin, end)
     const known = tags.get(written)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      if (last !== null) last.next = known
+      return known
+    }
     const tag = readTag(written)
-    if (tags.size < MOST_TAGS) tags.set(written, tag)
+    if (tag !== null && tags.size < MOST_TAGS) tags.set(written, tag)
     return tag
   }
   const hasReferences = text.includes('&')
@@ -57,6 +75,7 @@ export function openPlainXml(text: string, mostDepth: number) {
   /** Up to the first thing that is not plain; null: all of it, or as much as was wanted. */
   const read = (on: XmlEvents): XmlRest | null => {
     const open: string[] = []
+    let last: Tag | null = null
     const rest = (): XmlRest => {
       // what stands before the first element belongs together
       if (open.length === 0) at = 0
@@ -66,8 +85,7 @@ export function openPlainXml(text: string, mostDepth: number) {
     at = START.exec(text)?.[0].length ?? 0
     for (;;) {
       const begin = text.indexOf('<', at)
-      const end = text.indexOf('>', begin)
-      if (begin === -1 || end === -1 || (open.length === 0 && begin !== at)) return rest()
+      if (begin === -1 || (open.length === 0 && begin !== at)) return rest()
       if (begin !== at) {
         const written = text.slice(at, begin)
         const shown = hasReferences ? shownText(written) : written
@@ -76,16 +94,17 @@ export function openPlainXml(text: string, mostDepth: number) {
         at = begin
       }
       if (on.isOver()) return null
-      const inner = open.at(-1)
       if (text.charCodeAt(begin + 1) === SLASH) {
-        if (text.slice(begin + 2, end) !== inner) return rest()
-        at = end + 1
+        const inner = open.at(-1)
+        if (inner === undefined || !isTag(inner, begin + 2)) return rest()
+        at = begin + inner.length + 3
         open.pop()
         on.close()
       } else {
-        const tag = open.length === mostDepth ? null : tagOf(text.slice(begin + 1, end))
+        const tag: Tag | null = open.length === mostDepth ? null : tagAt(begin + 1, last)
         if (tag === null) return rest()
-        at = end + 1
+        at = begin + tag.written.length + 2
+        last = tag
         on.open(tag.name, tag.attributes)
         if (tag.isEmpty) on.close()
         else open.push(tag.name)
@@ -110,8 +129,11 @@ function readTag(written: string): Tag | null {
   if (name === undefined) return null
   const all = [...said.matchAll(ATTRIBUTE)].map(([, key = '', value = '']) => [key, value] as const)
   if (new Set(all.map(([key]) => key)).size < all.length) return null
-  return { name, attributes: Object.fromEntries(all), isEmpty: slash === '/' }
+  return { written, name: oneText(name), attributes: Object.fromEntries(all), isEmpty: slash === '/', next: null }
 }
+
+/** As the key of an object, which is the same text wherever it stands: names are compared millions of times. */
+const oneText = (name: string): string => Object.keys({ [name]: null })[0] ?? name
 
 /** Null: a reference in it is none of the common ones. */
 function shownText(text: string): string | null {

@@ -9,11 +9,15 @@ import { limits } from '../define-format.ts'
 import type { Keystream } from './keystream.ts'
 import { openPlainXml } from './plain-xml.ts'
 
+/** It and what it holds are good until the call that it is given to ends: then they become other elements. */
 export type Element = {
-  readonly name: string
-  readonly isProtected: boolean
+  name: string
+  isProtected: boolean
   text: string
-  readonly children: Element[]
+  /** Those within it, each with the `next`. */
+  first: Element | null
+  last: Element | null
+  next: Element | null
 }
 
 export type Group = {
@@ -38,9 +42,18 @@ const AROUND = 16
 const MAX_ELEMENTS = 20_000_000
 const MAX_ENTRY_ELEMENTS = 200_000
 const CHUNK = 256 * 1024
+/** For a hidden value at a time. Few are longer. */
+const ROOM = 16 * 1024
 
-export const child = (element: Element, name: string): Element | undefined =>
-  element.children.find((each) => each.name === name)
+export function child(element: Element, name: string): Element | undefined {
+  for (let at = element.first; at !== null; at = at.next) if (at.name === name) return at
+  return undefined
+}
+export function children(element: Element, name: string): readonly Element[] {
+  const all: Element[] = []
+  for (let at = element.first; at !== null; at = at.next) if (at.name === name) all.push(at)
+  return all
+}
 export const textAt = (element: Element, name: string): string => child(element, name)?.text ?? ''
 
 /** Reads it all, or fails at the first thing that is not as it should be. */
@@ -58,6 +71,8 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     failed ??= failure
   }
   const faulty = (what: string): void => fails(badVault(`its document, line ${line()}`, what))
+  const { taken, freed } = elementsUsedAgain()
+  const shown = showing(keystream)
   const open: Element[] = []
   let group: Group | null = null
   let elements = 0
@@ -80,7 +95,7 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     if (entryAt !== null && entryElements > MAX_ENTRY_ELEMENTS)
       return fails(beyond(`the entry at line ${line()}`, `${MAX_ENTRY_ELEMENTS} elements`))
     const hides = attributes['Protected']
-    open.push({ name, isProtected: hides !== undefined && /^true$/i.test(hides), text: '', children: [] })
+    open.push(taken(name, hides !== undefined && /^true$/i.test(hides)))
   }
   const add = (piece: string): void => {
     const inner = open.at(-1)
@@ -90,13 +105,13 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     const element = open.pop()
     if (element === undefined || failed !== null) return
     if (element.isProtected) {
-      const shown = shownOf(element.text, keystream)
-      if (shown === null) return faulty('a hidden value is damaged')
-      element.text = shown
+      const text = shown(element.text)
+      if (text === null) return faulty('a hidden value is damaged')
+      element.text = text
     }
-    if (element.text.length > limits.value && open.at(-1)?.name === 'String')
-      return fails(beyond(`a value at line ${line()}`, `${limits.value} characters`))
     const parent = open.at(-1)
+    if (element.text.length > limits.value && parent?.name === 'String')
+      return fails(beyond(`a value at line ${line()}`, `${limits.value} characters`))
     if (entryAt === open.length) entryAt = null
     // Outside of entries, only what is looked at here; it is not kept.
     if (element.name === 'Group' && group !== null) group = group.parent
@@ -108,7 +123,13 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
       if (element.name === 'UUID') group.uuid = element.text
       seen.group(element, group)
     } else if (parent?.name === 'Meta') seen.meta(element)
-    else if (entryAt !== null) parent?.children.push(element)
+    else if (entryAt !== null && parent !== undefined) {
+      if (parent.last === null) parent.first = element
+      else parent.last.next = element
+      parent.last = element
+    }
+    // Outside of entries nothing is held but what is open.
+    if (entryAt === null) freed(open.length)
   }
 
   const stopped = (): Result<never> | null => failed
@@ -130,12 +151,41 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
   return stopped() ?? ok(undefined)
 }
 
-function shownOf(base64: string, keystream: Keystream): string | null {
-  const bytes = Buffer.from(base64, 'base64')
-  if (bytes.length !== Buffer.byteLength(base64, 'base64') && bytes.length !== lengthOf(base64)) return null
-  const mask = keystream(bytes.length)
-  for (let at = 0; at < bytes.length; at += 1) bytes[at] = (bytes[at] ?? 0) ^ (mask[at] ?? 0)
-  return isUtf8(bytes) ? bytes.toString('utf8') : null
+/** New ones for every entry would be three million for as many as a large file has; so they are used again. */
+function elementsUsedAgain() {
+  const all: Element[] = []
+  let used = 0
+  return {
+    taken: (name: string, isProtected: boolean): Element => {
+      const element = (all[used] ??= { name, isProtected, text: '', first: null, last: null, next: null })
+      used += 1
+      element.name = name
+      element.isProtected = isProtected
+      element.text = ''
+      element.first = element.last = element.next = null
+      return element
+    },
+    /** All but so many. */
+    freed: (kept: number): void => {
+      used = kept
+    },
+  }
+}
+
+/** Shows hidden values in the order in which they stand; null: it is damaged. */
+function showing(keystream: Keystream): (base64: string) => string | null {
+  let room = Buffer.alloc(ROOM)
+  return (base64) => {
+    const most = Buffer.byteLength(base64, 'base64')
+    if (most > room.length) room = Buffer.alloc(most)
+    const length = room.write(base64, 0, most, 'base64')
+    if (length !== most && length !== lengthOf(base64)) return null
+    const mask = keystream(length)
+    for (let at = 0; at < length; at += 1) room[at] = (room[at] ?? 0) ^ (mask[at] ?? 0)
+    const text = room.toString('utf8', 0, length)
+    // what stands in it for what is no UTF-8 may also have been there
+    return text.includes('\uFFFD') && !isUtf8(room.subarray(0, length)) ? null : text
+  }
 }
 
 /** How many bytes the digits of a text in Base64 are, whatever space is between them. */
