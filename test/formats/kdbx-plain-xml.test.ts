@@ -127,12 +127,7 @@ describe('a document of KeePass', () => {
   })
 
   it('is refused where a hidden value is no text, with its line', async () => {
-    for (const damaged of [
-      Buffer.from([0xff]).toString('base64'),
-      Buffer.from('é').toString('base64', 0, 1),
-      'A=A=',
-      '!',
-    ]) {
+    for (const damaged of [Buffer.from([0xff]).toString('base64'), Buffer.from('é').toString('base64', 0, 1), 'A=A=']) {
       const xml = plain.replace('</Root>', `</Root>\n<Value Protected="True">${damaged}</Value>`)
       const { result } = await told(xml)
       expect(result).toMatchObject({ ok: false, failure: { fields: { where: 'its document, line 8' } } })
