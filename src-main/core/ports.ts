@@ -77,6 +77,7 @@ export type OpenImport = {
   readonly state: 'writing' | 'clearing'
   readonly items: readonly ImportItem[]
 }
+export type AddedCredential = { readonly credential: Credential; readonly past: readonly Omit<HistoryEntry, 'name'>[] }
 export type RotationPatch = Partial<
   Pick<
     RotationRecord,
@@ -120,6 +121,8 @@ export interface Ledger {
   credentialBySubject(vendor: string, origin: string, subject: string): Credential | null
   /** `past`: what happened to it, oldest first. */
   insertCredential(credential: Credential, at: string, past?: readonly Omit<HistoryEntry, 'name'>[]): void
+  /** The same of many, all or none of them. */
+  insertCredentials(added: readonly AddedCredential[], at: string): void
   updateCredential(id: string, patch: Partial<Omit<Credential, 'id' | 'createdAt'>>): void
   /** Removes the credential; its history stays under its last name. */
   removeCredential(id: string): void

@@ -287,6 +287,31 @@ export function describeLedger(name: string, factory: () => { readonly ledger: L
       })
     })
 
+    describe('many credentials', () => {
+      const added = Array.from({ length: 47 }, (_, n) => ({
+        credential: sampleCredential(n + 1),
+        past: ['added', 'rotated'].map((event) => ({ at, event, rotationId: null, detail: { n } })),
+      }))
+
+      it('come with their fingerprints and pasts, each with its own', () => {
+        ledger.insertCredentials(added, at)
+        ledger.insertCredentials([], at)
+        expect(ledger.credentials()).toHaveLength(added.length)
+        for (const { credential, past } of added) {
+          const { id, name, fingerprint } = credential
+          expect([ledger.credentialById(id), ledger.fingerprintsOf(id)]).toEqual([credential, [fingerprint]])
+          expect(ledger.history({ name })).toEqual(past.toReversed().map((event) => ({ ...event, name })))
+        }
+      })
+
+      it('come all or none, and the one that cannot is named', () => {
+        const same = { ...sampleCredential(48), name: one.name.toUpperCase() }
+        const failure = ledgerFailure(() => ledger.insertCredentials([...added, { credential: same, past: [] }], at))
+        expect(failure).toMatchObject({ code: 'name-taken', fields: { name: one.name } })
+        expect([ledger.credentials(), ledger.history({}), ledger.fingerprintsOf(one.id)]).toEqual([[], [], []])
+      })
+    })
+
     describe('the rest', () => {
       it('counts pace in a scope, from a time on, oldest first', () => {
         ledger.recordPace('key:1', '2026-11-21T10:00:02Z')

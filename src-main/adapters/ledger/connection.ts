@@ -17,7 +17,9 @@ export type Connection = {
   rows<T>(read: (row: Row) => T, sql: string, ...values: SQLInputValue[]): readonly T[]
   /** One writing statement; constraint violations are thrown as SQLite throws them, for the caller to name. */
   write(sql: string, ...values: SQLInputValue[]): { readonly changes: number }
-  /** The same, in a transaction of its own where there is none: one statement is all or nothing by itself. */
+  /** Rows for `INSERT INTO … (…)`, some in a statement: one at a time they take half as long again. */
+  writeRows(insert: string, rows: readonly (readonly SQLInputValue[])[]): void
+  /** One statement, in a transaction of its own where there is none: one statement is all or nothing by itself. */
   writeOne(sql: string, ...values: SQLInputValue[]): void
   /** Statements without values or results. */
   script(sql: string): void
@@ -40,6 +42,8 @@ const settings = `
 `
 
 const [BEGIN, COMMIT, ROLLBACK] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'] as const
+
+const ROWS_A_STATEMENT = 20
 
 /** Opens the file (which must exist). Does not look at the schema. */
 export function connect(
@@ -125,6 +129,14 @@ export function connect(
       })
     },
     write,
+    writeRows(insert, rows) {
+      for (let at = 0, count = 0; at < rows.length; at += count) {
+        count = rows.length - at < ROWS_A_STATEMENT ? 1 : ROWS_A_STATEMENT
+        const some = rows.slice(at, at + count)
+        const marks = some.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')
+        write(`${insert} VALUES ${marks}`, ...some.flat())
+      }
+    },
     writeOne: (sql, ...values) => within(() => void write(sql, ...values)),
     script: (sql) => named(() => database.exec(sql)),
     transaction(fn) {

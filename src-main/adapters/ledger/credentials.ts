@@ -1,7 +1,7 @@
 import { fail } from '../../../src-contract/failures.ts'
 import type { Failure } from '../../../src-contract/failures.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
-import type { Ledger } from '../../core/ports.ts'
+import type { AddedCredential, Ledger } from '../../core/ports.ts'
 import { LedgerError } from '../../core/ports.ts'
 import type { Connection, Row } from './connection.ts'
 import { columnsOf, originOf, readCredential } from './credential-row.ts'
@@ -21,6 +21,7 @@ type Credentials = Pick<
   | 'credentialBySubject'
   | 'credentialByFingerprint'
   | 'insertCredential'
+  | 'insertCredentials'
   | 'updateCredential'
   | 'removeCredential'
   | 'addFingerprint'
@@ -77,18 +78,27 @@ export function credentialTable(connection: Connection): Credentials {
     if (!credential) throw new LedgerError(fail('unknown-name', { name: id }))
     return credential
   }
-  const remember = (id: string, fingerprint: string, at: string): void => {
+  const remember = (credentials: readonly Pick<Credential, 'id' | 'fingerprint'>[], at: string): void => {
     // A key that comes back is the newest again.
-    connection.write(
-      'INSERT OR REPLACE INTO fingerprints (credential_id, fingerprint, at) VALUES (?, ?, ?)',
-      id,
-      fingerprint,
-      at,
+    const insert = 'INSERT OR REPLACE INTO fingerprints (credential_id, fingerprint, at)'
+    connection.writeRows(
+      insert,
+      credentials.map(({ id, fingerprint }) => [id, fingerprint, at]),
     )
   }
 
   /** The same for each: it is put together once. */
   let insert: string | null = null
+  const insertCredentials = (added: readonly AddedCredential[], at: string): void =>
+    connection.within(() => {
+      const credentials = added.map(({ credential }) => credential)
+      for (const credential of credentials) store(credential, (insert ??= insertOf(credential)))
+      remember(credentials, at)
+      const entries = added.flatMap(({ credential: { id, name }, past }) =>
+        past.map((event) => ({ credentialId: id, entry: { ...event, name } })),
+      )
+      appendTo(connection, entries)
+    })
 
   return {
     credentials: () => connection.rows((row) => readCredential(row, file), 'SELECT * FROM credentials ORDER BY name'),
@@ -97,14 +107,8 @@ export function credentialTable(connection: Connection): Credentials {
     credentialBySubject: bySubject,
     credentialByFingerprint: byFingerprint,
 
-    insertCredential(credential, at, past = []) {
-      const { id, name, fingerprint } = credential
-      connection.within(() => {
-        store(credential, (insert ??= insertOf(credential)))
-        remember(id, fingerprint, at)
-        for (const event of past) appendTo(connection, id, { ...event, name })
-      })
-    },
+    insertCredential: (credential, at, past = []) => insertCredentials([{ credential, past }], at),
+    insertCredentials,
     updateCredential(id, patch) {
       connection.transaction(() => {
         const wanted = { ...known(id), ...patch }
@@ -133,7 +137,7 @@ export function credentialTable(connection: Connection): Credentials {
     addFingerprint(credentialId, fingerprint, at) {
       connection.transaction(() => {
         known(credentialId)
-        remember(credentialId, fingerprint, at)
+        remember([{ id: credentialId, fingerprint }], at)
       })
     },
     fingerprintsOf: (credentialId) =>

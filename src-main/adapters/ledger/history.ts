@@ -3,6 +3,9 @@ import type { Ledger } from '../../core/ports.ts'
 import type { Connection, Row } from './connection.ts'
 import { isObject, RowReader } from './row.ts'
 
+const shown = 'seq, at, name, event, rotation_id, detail'
+const columns = 'at, at_ms, credential_id, name, event, rotation_id, detail'
+
 /** What happened, for a person. Entries follow their credential through a rename and stay under its last name. */
 export function historyTable(
   connection: Connection,
@@ -64,18 +67,15 @@ function readEntry(row: Row, file: string): HistoryEntry {
   }
 }
 
-/** The same for a credential whose id is known, in a transaction. */
-export const appendTo = (connection: Connection, credentialId: string, entry: HistoryEntry): void =>
-  void connection.write(
-    `INSERT INTO history (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    ...timeOf(entry),
-    credentialId,
-    entry.name,
-    ...restOf(entry),
+/** The same of credentials whose ids are known, in a transaction. */
+export const appendTo = (
+  connection: Connection,
+  entries: readonly { readonly credentialId: string; readonly entry: HistoryEntry }[],
+): void =>
+  connection.writeRows(
+    `INSERT INTO history (${columns})`,
+    entries.map(({ credentialId, entry }) => [...timeOf(entry), credentialId, entry.name, ...restOf(entry)]),
   )
-
-const shown = 'seq, at, name, event, rotation_id, detail'
-const columns = 'at, at_ms, credential_id, name, event, rotation_id, detail'
 
 type Event = Omit<HistoryEntry, 'name'>
 

@@ -40,10 +40,10 @@ export function record(
   const added = inserts.map((chosen) => {
     const credential = credentialOf(context, chosen, confirmed, into(kind), at)
     const { brought, forgotten } = pastOf(chosen, credential)
-    ledger.insertCredential(credential, at, [...brought, said(preview, chosen.judged, at, 'imported')])
-    bringFingerprints(context, chosen, credential, ours)
-    return { credential, chosen, forgotten }
+    return { credential, chosen, forgotten, past: [...brought, said(preview, chosen.judged, at, 'imported')] }
   })
+  ledger.insertCredentials(added, at)
+  for (const { credential, chosen } of added) bringFingerprints(context, chosen, credential, ours)
   for (const judged of replaces) replace(context, preview, judged, into, at)
   const dropped = added.flatMap(({ credential, chosen, forgotten }) => [
     ...forgotten,

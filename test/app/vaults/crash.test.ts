@@ -104,7 +104,7 @@ async function dieAt(
       'beginImport',
       'clearImport',
       'endImport',
-      'insertCredential',
+      'insertCredentials',
       'updateCredential',
     ]),
     openStore: async () => ok(crash.wrap<SecretStore>('store', world.store, ['write', 'remove'])),
@@ -146,7 +146,7 @@ describe('an import', () => {
       expect.arrayContaining([
         'ledger.beginImport',
         'store.write',
-        'ledger.insertCredential',
+        'ledger.insertCredentials',
         'ledger.updateCredential',
         'ledger.clearImport',
         'store.remove',
