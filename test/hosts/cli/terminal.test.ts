@@ -231,6 +231,18 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
       ],
     )
     expect(differs.code).toBe(2)
+    // what stops it anyway is said before anything is typed
+    for (const [stop, says] of [
+      [[out('a.kdbx'), '--only', 'new/nobody'], 'no credential is called new/nobody'],
+      [[out('a.kdbx'), '--tag', 'nowhere'], 'there is nothing to export'],
+      [[file], 'exists already'],
+      [[out('nowhere/a.kdbx')], 'its folder is not there'],
+    ] as const) {
+      const stopped = await play(['export', ...stop, '--format', 'kdbx'], [])
+      expect(stopped, stopped.screen).toMatchObject({ code: 2 })
+      expect(stopped.screen).toContain(says)
+      expect(stopped.screen).not.toContain('(hidden)')
+    }
     const sealed = await play(
       ['export', out('a.kdbx'), '--format', 'kdbx', '--only', 'new/one'],
       [

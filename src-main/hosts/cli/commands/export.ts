@@ -4,6 +4,7 @@ import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import type { VaultFormatView } from '../../../../src-contract/vault-views.ts'
+import { openVaultFiles } from '../../../adapters/vaults/vault-files.ts'
 import { badInput } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
@@ -52,7 +53,7 @@ export const exportKeys: Definition = {
   run: async (context, command) => {
     const [file = ''] = command.args
     const options = command.opts<Options>()
-    const { call, out, refuse } = context
+    const { call, out, terminal, refuse } = context
     const isFile = noStream(file)
     if (!isFile.ok) return refuse(isFile.failure)
     const keys = readKeys(options)
@@ -62,7 +63,9 @@ export const exportKeys: Definition = {
     const format = listed.value.find(({ id }) => id === options.format)
     if (!format) return refuse(badInput(`no format is called ${options.format}`, 'rekey formats lists them'))
     if (!format.writes) return refuse(fail('cannot-write-format', { format: format.name }))
-    const sealed = await sealWith(context, format, options, keys.value)
+    const names = terminal === null || options.yes === true ? ok([]) : await keysFor(context, file, options)
+    if (!names.ok) return refuse(names.failure)
+    const sealed = await sealWith(terminal, format, options, keys.value, names.value)
     if (!sealed.ok) return refuse(sealed.failure)
     const { only, tag } = options
     const done = await withProgress(context, () =>
@@ -97,12 +100,12 @@ export const exportKeys: Definition = {
 
 /** What the file is sealed with; a file in clear is confirmed by hand where somebody is there. */
 async function sealWith(
-  context: Context,
+  terminal: Terminal | null,
   format: VaultFormatView,
   options: Options,
   keys: Keys,
+  names: readonly string[],
 ): Promise<Result<Keys>> {
-  const { terminal } = context
   const isGiven = keys.passphrase !== undefined || keys.keyFile !== undefined || (options.recipient ?? []).length > 0
   if (isGiven && format.protection === 'plain') {
     const what = `a ${format.name} file cannot be sealed`
@@ -122,10 +125,8 @@ async function sealWith(
   }
   if (options.plainText !== true) return err(fail('needs-plain-text', { format: format.name }))
   if (terminal === null || options.yes === true) return ok(keys)
-  const what = await contents(context, options)
-  if (!what.ok) return what
   const typed = await terminal.types(
-    `the file will hold ${what.value} in clear, for whoever can read it; type ${TYPED} to go on:`,
+    `the file will hold ${contentsOf(names)} in clear, for whoever can read it; type ${TYPED} to go on:`,
     TYPED,
   )
   if (!typed.ok) return typed
@@ -147,14 +148,28 @@ async function besideKeyFile(terminal: Terminal, keys: Keys): Promise<Result<Key
 const MOST_NAMED = 3
 
 /** What a person agrees to, by name while that is short. */
-async function contents({ call }: Context, { only, tag }: Options): Promise<Result<string>> {
+function contentsOf(names: readonly string[]): string {
+  if (names.length > MOST_NAMED) return `${names.length} keys`
+  return `the ${names.length === 1 ? 'key' : 'keys'} of ${names.join(', ')}`
+}
+
+/** Whose keys it would be. What stops an export anyway is said before somebody types a passphrase twice; the app looks again. */
+async function keysFor(
+  { call }: Context,
+  file: string,
+  { only, tag, overwrite }: Options,
+): Promise<Result<readonly string[]>> {
+  for (const name of only ?? []) {
+    const known = await call('credential.show', { name })
+    if (!known.ok) return known
+  }
   const listed = await call('credential.list', tag === undefined ? {} : { tag })
   if (!listed.ok) return listed
   const wanted = only?.map((each) => each.toLowerCase())
   const names = listed.value
     .map(({ name }) => name)
     .filter((name) => wanted === undefined || wanted.includes(name.toLowerCase()))
-  if (names.length === 0) return ok('every key')
-  if (names.length > MOST_NAMED) return ok(`${names.length} keys`)
-  return ok(`the ${names.length === 1 ? 'key' : 'keys'} of ${names.join(', ')}`)
+  if (names.length === 0) return err(badInput('there is nothing to export', 'rekey list shows what there is'))
+  const place = openVaultFiles({ userFolder: null }).check(resolve(file), { overwrite: overwrite === true })
+  return place.ok ? ok(names) : place
 }
