@@ -8,7 +8,7 @@ import { Secret, tailOf } from '../../core/secret.ts'
 import type { Context } from '../context.ts'
 import type { Choices, Chosen } from './choose.ts'
 import type { Judged } from './judge.ts'
-import { KEPT, keptText, LONGEST_TEXT, namesKept } from './kept.ts'
+import { hasKept, KEPT, LONGEST_TEXT, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 import { tagsOf } from './previews.ts'
 
@@ -77,7 +77,7 @@ function credentialOf(
     vendor: place.vendor,
     baseUrl: place.baseUrl,
     inputs: place.inputs,
-    secretInputs: [...Object.keys(place.secretInputs), ...(keptText(kept) === null ? [] : [KEPT])],
+    secretInputs: [...Object.keys(place.secretInputs), ...(hasKept(kept) ? [KEPT] : [])],
     subject: place.subject,
     operatorId: null,
     tags: tagsOf(entry),
@@ -150,12 +150,11 @@ function replace(
   const { ledger } = context.ports
   const secret = Secret.of(entry.secret ?? '')
   const fingerprint = fingerprintIn(into(existing.store), existing.name)
-  const hasKept = keptText(kept) !== null
   ledger.updateCredential(existing.id, {
     fingerprint,
     tail: tailOf(secret),
     tags: [...new Set([...existing.tags, ...tagsOf(entry)])],
-    secretInputs: [...new Set([...existing.secretInputs, ...(hasKept ? [KEPT] : [])])],
+    secretInputs: [...new Set([...existing.secretInputs, ...(hasKept(kept) ? [KEPT] : [])])],
     expiresAt: entry.expiresAt ?? existing.expiresAt,
     verifiedAt: null,
   })
