@@ -77,8 +77,8 @@ export const ofTheHosts: readonly Mutation[] = [
   {
     row: '30',
     what: 'nothing is kept beside a key',
-    text: 'return namesKept(kept).length === 0 ? null :',
-    becomes: 'return namesKept(kept).length >= 0 ? null :',
+    text: 'account !== null || urls.length > 0 || notes !== null || fields.length > 0',
+    becomes: 'false',
   },
   { row: '31', what: 'no bound on time', text: 'minutes`), timeMs)', becomes: 'minutes`), 2 ** 30)' },
   {
