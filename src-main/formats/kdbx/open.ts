@@ -1,5 +1,5 @@
 /**
- * From a KDBX file to the XML inside. kdbxweb reads the header and does all cryptography; what is checked here is the
+ * From a KDBX file to the XML inside. kdbxweb reads the header and does all cryptography but AES; what is checked here is the
  * order: shape, limits, key, integrity, and only then the content. Version 4 says of itself whether the header is whole
  * before a key is derived; 3.1 only by what comes out.
  */
@@ -55,16 +55,17 @@ export async function openKdbx(bytes: Uint8Array, options: ReadOptions): Promise
   const end = walkFields(bytes, START, major === 4 ? 4 : 2, () => undefined)
   if (end === null) return badVault('the header', 'it is cut short or damaged')
   if (end > MAX_HEADER_BYTES) return beyond('its header', `${MAX_HEADER_BYTES / 1024 / 1024} MiB`)
-  const header = await readHeader(bytes)
+  const header = await readHeader(bytes, end)
   if (!header.ok) return header
   const afford = await checkCost(header.value)
   if (!afford.ok) return afford
   return major === 3 ? await open3(bytes, header.value, options) : await open4(bytes, header.value, options)
 }
 
-async function readHeader(bytes: Uint8Array): Promise<Result<KdbxHeader>> {
+/** `fieldsEnd`: where the fields end, which is as much as it is given to read. */
+async function readHeader(bytes: Uint8Array, fieldsEnd: number): Promise<Result<KdbxHeader>> {
   const { BinaryStream, Consts, CryptoEngine, Kdbx, KdbxContext, KdbxHeader } = await kdbxweb()
-  const buffer = bufferOf(bytes)
+  const buffer = bufferOf(bytes.subarray(0, fieldsEnd))
   let header: KdbxHeader
   try {
     header = KdbxHeader.read(new BinaryStream(buffer), new KdbxContext({ kdbx: new Kdbx() }))
@@ -105,13 +106,14 @@ async function open4(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions
   const hmacKey = new Uint8Array(keys.hmacKey)
   for (const [index, block] of blocks.value.entries())
     if (!isWhole(block, index, hmacKey)) return badVault(`block ${index + 1}`, 'it is damaged')
-  let packed: ArrayBuffer
+  const sealed = blocks.value.map(({ data }) => data)
+  let packed: Uint8Array
   try {
-    packed = await decrypted(header, bufferOf(joined(blocks.value.map(({ data }) => data))), keys.cipherKey)
+    packed = await decrypted(header, sealed, keys.cipherKey)
   } catch {
     return badVault('its content', 'it is damaged')
   }
-  const content = await unpacked(header, new Uint8Array(packed))
+  const content = await unpacked(header, packed)
   if (!content.ok) return content
   const inner = readInnerHeader(content.value)
   if (!inner.ok) return inner
@@ -148,7 +150,7 @@ async function open3(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions
   }
   let plain: Uint8Array
   try {
-    plain = new Uint8Array(await decrypted(header, bufferOf(sealed), key))
+    plain = await decrypted(header, [sealed], key)
   } catch {
     return badVault('its content', 'it is cut short or damaged')
   }
@@ -162,13 +164,13 @@ async function open3(bytes: Uint8Array, header: KdbxHeader, options: ReadOptions
   return await withKeystream(hides, content.value, ByteUtils.bytesToBase64(hash))
 }
 
-async function decrypted(header: KdbxHeader, data: ArrayBuffer, key: ArrayBuffer): Promise<ArrayBuffer> {
+async function decrypted(header: KdbxHeader, sealed: readonly Uint8Array[], key: ArrayBuffer): Promise<Uint8Array> {
   const { Consts, CryptoEngine } = await kdbxweb()
   const iv = header.encryptionIV ?? new ArrayBuffer()
-  if (header.dataCipherUuid?.toString() === Consts.CipherId.ChaCha20) return await CryptoEngine.chacha20(data, key, iv)
-  const aes = CryptoEngine.createAesCbc()
-  await aes.importKey(key)
-  return await aes.decrypt(data, iv)
+  if (header.dataCipherUuid?.toString() === Consts.CipherId.ChaCha20)
+    return new Uint8Array(await CryptoEngine.chacha20(joined(sealed).buffer, key, iv))
+  const decipher = createDecipheriv('aes-256-cbc', new Uint8Array(key), new Uint8Array(iv))
+  return joined([...sealed.map((part) => decipher.update(part)), decipher.final()])
 }
 
 const unpacked = async (header: KdbxHeader, packed: Uint8Array): Promise<Result<Uint8Array>> =>
