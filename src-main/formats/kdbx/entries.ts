@@ -13,7 +13,7 @@ const ONE_TIME = /^(?:otp|TOTP Seed|(?:Time|Hmac)Otp-Secret.*)$/i
 
 export function entryOf(element: Element, group: Group, where: string): VaultEntry {
   const standard: (string | undefined)[] = []
-  const urls: VaultField[] = []
+  const more: VaultField[] = []
   const custom: VaultField[] = []
   for (const string of children(element, 'String')) {
     const name = textAt(string, 'Key')
@@ -22,7 +22,7 @@ export function entryOf(element: Element, group: Group, where: string): VaultEnt
     const isSecret = said?.isProtected === true
     const place = STANDARD_FIELDS.indexOf(name)
     if (place !== -1) standard[place] ??= value
-    else if (!isSecret && URL_FIELD.test(name)) urls.push({ name, value, isSecret })
+    else if (!isSecret && URL_FIELD.test(name)) more.push({ name, value, isSecret })
     else custom.push({ name, value, isSecret: isSecret || ONE_TIME.test(name) })
   }
   const [title = '', account, secret, url = '', notes] = standard
@@ -38,7 +38,7 @@ export function entryOf(element: Element, group: Group, where: string): VaultEnt
     folder: folderOf(group),
     secret: secret || null,
     account: account || null,
-    urls: [url, ...urls.sort(byNumber).map(({ value }) => value)].filter((each) => each !== ''),
+    urls: filled([url, ...more.sort(byNumber).map(({ value }) => value)]),
     notes: notes || null,
     tags: tagsOf(textAt(element, 'Tags')),
     createdAt,
@@ -55,17 +55,13 @@ const byNumber = (a: VaultField, b: VaultField): number => numberIn(a.name) - nu
 const numberIn = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0)
 
 /** Names of the groups around it; the root's own is the file's. */
-function folderOf(group: Group): readonly string[] {
-  const names: string[] = []
-  for (let at: Group | null = group; at !== null && at.parent !== null; at = at.parent) names.unshift(at.name)
-  return names
-}
+const folderOf = ({ name, parent }: Group): readonly string[] => (parent === null ? [] : folderOf(parent).concat(name))
 
-const tagsOf = (text: string): readonly string[] =>
-  text
-    .split(/[;,]/)
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '')
+const tagsOf = (text: string): readonly string[] => filled(text.split(/[;,]/).map((tag) => tag.trim()))
+
+/** Those that say something. What is filtered takes room for many more, which counts where there are ten thousand of it. */
+const filled = (texts: readonly string[]): readonly string[] =>
+  texts.includes('') ? texts.filter((text) => text !== '') : texts
 
 /** Used again for each; with room for one more, to see that there is none. */
 const eight = Buffer.alloc(9)
