@@ -44,6 +44,7 @@ export class Output {
   readonly #options: OutputOptions
   /** Takes a live display off the screen before anything else is written. */
   #beforeWrite: () => void = () => {}
+  #isAsking = false
 
   constructor(options: OutputOptions) {
     this.#options = options
@@ -56,6 +57,17 @@ export class Output {
 
   clearsWith(clear: () => void): void {
     this.#beforeWrite = clear
+  }
+
+  /** Whether a person is being asked: a live display would be drawn over the question, and waits. */
+  get isAsking(): boolean {
+    return this.#isAsking
+  }
+
+  /** What is live leaves the screen before a question is put there. */
+  asks(isOpen: boolean): void {
+    if (isOpen) this.#beforeWrite()
+    this.#isAsking = isOpen
   }
 
   /** A line of results; the caller has escaped what came from outside, or painted it. */

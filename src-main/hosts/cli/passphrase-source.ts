@@ -66,6 +66,7 @@ export function passphraseFrom(options: {
     if (options.terminal !== null || !options.isWatched) return options.terminal
     behind ??= controllingTerminal({
       write: (text) => out.raw(text),
+      onQuestion: (isOpen) => out.asks(isOpen),
       signal: stopping.signal,
       onInterrupt: () => void stopping.receive('SIGINT'),
     })

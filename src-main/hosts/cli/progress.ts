@@ -39,6 +39,7 @@ export function startProgress(context: Context, total: number): Progress {
   }
   const draw = (): void => {
     timer = null
+    if (out.isAsking) return
     if (drawn > 0) out.raw(`\u001b[${drawn}A\u001b[0J`)
     const width = (out.width('stderr') ?? 80) - 1
     const lines =

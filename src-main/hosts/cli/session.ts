@@ -47,6 +47,7 @@ const terminalOf = ({ stdin, stderr, out, stopping }: SessionOptions): Terminal 
     ? terminalOn({
         input: stdin,
         write: (text) => out.raw(text),
+        onQuestion: (isOpen) => out.asks(isOpen),
         signal: stopping.signal,
         onInterrupt: () => void stopping.receive('SIGINT'),
       })

@@ -17,6 +17,8 @@ export type Asking = {
   readonly signal: AbortSignal
   /** Ctrl-C in raw mode reaches us as a character. */
   readonly onInterrupt: () => void
+  /** A question is about to be put, or was answered. */
+  readonly onQuestion?: (isOpen: boolean) => void
 }
 
 export type Terminal = {
@@ -33,7 +35,7 @@ export type Terminal = {
 
 /** One line from the terminal; null if the person or the terminal ended it. */
 function readLine(
-  { input, write, signal, onInterrupt }: Asking,
+  { input, write, signal, onInterrupt, onQuestion = () => {} }: Asking,
   prompt: string,
   isEchoed: boolean,
 ): Promise<string | null> {
@@ -51,6 +53,7 @@ function readLine(
       restore()
       input.pause()
       write('\n')
+      onQuestion(false)
       resolve(line)
     }
     const stop = (): void => end(null)
@@ -66,6 +69,7 @@ function readLine(
       }
     }
     if (signal.aborted) return resolve(null)
+    onQuestion(true)
     write(prompt)
     input.setEncoding('utf8')
     input.setRawMode?.(true)

@@ -15,7 +15,7 @@ export async function withProgress<T>({ out, listen }: Context, fn: () => Promis
   const clear = (): void => out.raw('\r\u001b[K')
   out.clearsWith(clear)
   const deaf = listen((event) => {
-    if (event.type !== 'vault.progressed') return
+    if (event.type !== 'vault.progressed' || out.isAsking) return
     const share = event.of > 1 ? ` ${event.done} of ${event.of}` : ''
     out.raw(`\r\u001b[K${words[event.step]}${share}`)
   })

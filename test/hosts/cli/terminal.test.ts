@@ -312,6 +312,17 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     expect(await play(['import', file], [])).toMatchObject({ code: 2 })
   })
 
+  it('asks on a line of its own, and draws nothing over a question that waits', async () => {
+    const file = join(world.folder, 'slow.csv')
+    writeFileSync(file, 'name,password\nslow/one,slow-key-1\n')
+    const store = 'passphrase of the sealed store (hidden): '
+    const seen = await play(['import', file, '--dry-run'], [[store, 'correct horse battery staple\r']], {
+      REKEY_PASSPHRASE_FILE: '',
+    })
+    expect(seen, seen.screen).toMatchObject({ code: 0 })
+    expect(seen.screen).toContain(`\r\u001b[K${store}\r\n`)
+  })
+
   it('asks for a passphrase beside a key file, both ways, and again where it was mistyped', async () => {
     const [file, key] = [join(world.folder, 'both.kdbx'), join(world.folder, 'both.key')]
     writeFileSync(key, 'some bytes that only this file has')
