@@ -18,11 +18,18 @@ const MAX_BROUGHT = 16_000_000
 
 /** Whether one stands anywhere in it. One look each for its beginning and its end: a text of beginnings alone is read once. */
 function hasReference(text: string): boolean {
-  const at = text.search(BEGIN)
+  // few texts have one of these, which is soon seen
+  const at = text.includes('{') ? text.search(BEGIN) : -1
   return at !== -1 && text.includes('}', at)
 }
 
-export const refers = (entry: VaultEntry): boolean => textsOf(entry).some(hasReference)
+export const refers = ({ name, secret, account, notes, urls, fields }: VaultEntry): boolean =>
+  hasReference(name) ||
+  hasReference(secret ?? '') ||
+  hasReference(account ?? '') ||
+  hasReference(notes ?? '') ||
+  urls.some(hasReference) ||
+  fields.some(({ value }) => hasReference(value))
 
 /** The entries with their references followed, each by the id (Base64) of the entry it names. */
 export function followed(entries: readonly Identified[]): Result<readonly VaultEntry[]> {
@@ -61,9 +68,6 @@ export function followed(entries: readonly Identified[]): Result<readonly VaultE
   }
   return ok(all)
 }
-
-const textsOf = ({ name, secret, account, notes, urls, fields }: VaultEntry): readonly string[] =>
-  [name, secret, account, notes, ...urls, ...fields.map(({ value }) => value)].filter((text) => text !== null)
 
 function partOf(entry: VaultEntry, field: string): string {
   if (field === 'T') return entry.name
