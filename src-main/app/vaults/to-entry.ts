@@ -26,17 +26,20 @@ export async function toEntry(
   const opened = await context.custody(credential.store)
   if (!opened.ok) return opened
   const custody = opened.value
-  const valueOf = async (item: Item): Promise<Result<Secret>> => {
-    const value = held?.value(credential.store, item)
-    return value ? ok(value) : custody.readKnown(item)
+  // what is at hand is not waited for, not even for a turn: there are ten thousand
+  const atHand = (item: Item): Result<Secret> | null => {
+    const value = held?.value(credential.store, item) ?? null
+    return value && ok(value)
   }
-  const secret = await valueOf(userItem(credential.name))
+  const item = userItem(credential.name)
+  const secret = atHand(item) ?? (await custody.readKnown(item))
   if (!secret.ok) return secret
   if (!isOpen && custody.fingerprint(secret.value) !== credential.fingerprint)
     return err(fail('superseded-before', { name: credential.name }))
   const secretInputs: Record<string, string> = {}
   for (const input of credential.secretInputs) {
-    const value = await valueOf(userItem(credential.name, input))
+    const beside = userItem(credential.name, input)
+    const value = atHand(beside) ?? (await custody.readKnown(beside))
     if (!value.ok) return value
     secretInputs[input] = value.value.use((text) => text)
   }
