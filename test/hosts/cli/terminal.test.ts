@@ -243,6 +243,9 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
       expect(stopped.screen).toContain(says)
       expect(stopped.screen).not.toContain('(hidden)')
     }
+    const nowhere = await play(['backup', out('nowhere')], [])
+    expect(nowhere).toMatchObject({ code: 2 })
+    expect(nowhere.screen).not.toContain('(hidden)')
     const sealed = await play(
       ['export', out('a.kdbx'), '--format', 'kdbx', '--only', 'new/one'],
       [

@@ -4,6 +4,7 @@ import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import type { BackupReceipt } from '../../../../src-contract/vault-views.ts'
+import { openBackupFolder } from '../../../adapters/home/backup-folder.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect, wholeNumber } from '../flags.ts'
@@ -34,7 +35,10 @@ export const backup: Definition = {
   run: async (context, command) => {
     const [folder] = command.args
     const options = command.opts<Options>()
-    const { call, out, refuse } = context
+    const { call, out, terminal, refuse } = context
+    // said before somebody types a passphrase twice; the app looks again
+    const there = terminal === null || folder === undefined ? ok(null) : openBackupFolder(folder).open(resolve(folder))
+    if (!there.ok) return refuse(there.failure)
     const sealed = await sealWith(context, options)
     if (!sealed.ok) return refuse(sealed.failure)
     const done = await withProgress(context, () =>
