@@ -130,12 +130,12 @@ export function connect(
     },
     write,
     writeRows(insert, rows) {
-      for (let at = 0, count = 0; at < rows.length; at += count) {
-        count = rows.length - at < ROWS_A_STATEMENT ? 1 : ROWS_A_STATEMENT
-        const some = rows.slice(at, at + count)
-        const marks = some.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')
-        write(`${insert} VALUES ${marks}`, ...some.flat())
-      }
+      const marks = `(${(rows[0] ?? []).map(() => '?').join(', ')})`
+      const one = `${insert} VALUES ${marks}`
+      const some = one + `, ${marks}`.repeat(ROWS_A_STATEMENT - 1)
+      const whole = rows.length - (rows.length % ROWS_A_STATEMENT)
+      for (let at = 0; at < whole; at += ROWS_A_STATEMENT) write(some, ...rows.slice(at, at + ROWS_A_STATEMENT).flat())
+      for (const row of rows.slice(whole)) write(one, ...row)
     },
     writeOne: (sql, ...values) => within(() => void write(sql, ...values)),
     script: (sql) => named(() => database.exec(sql)),
