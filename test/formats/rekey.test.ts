@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { generateIdentity, identityToRecipient } from 'age-encryption'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { emptyEntry } from '../../src-main/formats/define-format.ts'
 import { rekey, rekeyWith } from '../../src-main/formats/rekey.ts'
 import { describeFormat } from '../contract/format.ts'
 import { tameEntry, vaultOf } from '../contract/vaults.ts'
@@ -11,6 +13,31 @@ import { tameEntry, vaultOf } from '../contract/vaults.ts'
 const cheap = rekeyWith({ workFactor: 1 })
 describeFormat(cheap)
 describeFormat(cheap, { close: { passphrase: 'correct horse' }, runs: 40 })
+
+describe('a Rekey document', () => {
+  const vendorFiles = [{ id: 'one', text: 'id: one\n' }]
+
+  it.each([0, 1, 199, 200, 201, 400, 1_001])(
+    'of %i entries is one document, however it is put together',
+    async (count) => {
+      const entries = Array.from({ length: count }, (_, n) => ({ ...emptyEntry, name: `[${n}],`, secret: 'ключ ,"[]' }))
+      for (const more of [{}, { vendorFiles }]) {
+        const written = await rekey.write?.({ entries, notes: [], ...more }, {})
+        if (!written?.ok) throw new Error('not written')
+        const shown = entries.map(({ where: _where, left: _left, ...rest }) => rest)
+        const text = Buffer.from(written.value.bytes).toString()
+        const document = JSON.parse(text) as unknown
+        expect(document).toEqual({ rekey: 'vendorFiles' in more ? 2 : 1, entries: shown, ...more })
+        expect(text).toBe(JSON.stringify(document))
+        const identities = await generateIdentity()
+        const recipients = [await identityToRecipient(identities)]
+        const sealed = await rekey.write?.({ entries, notes: [], ...more }, { recipients })
+        const read = sealed?.ok ? await rekey.read(sealed.value.bytes, { identities }) : sealed
+        expect(read).toMatchObject({ ok: true, value: { entries: shown, ...more } })
+      }
+    },
+  )
+})
 
 /** The age program (github.com/FiloSottile/age), from Debian; scripts/test.ts sees to it. */
 const hasAge = spawnSync('age', ['--version']).error === undefined
