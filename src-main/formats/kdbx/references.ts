@@ -18,8 +18,7 @@ const MAX_BROUGHT = 16_000_000
 
 /** Whether one stands anywhere in it. One look each for its beginning and its end: a text of beginnings alone is read once. */
 function hasReference(text: string): boolean {
-  // few texts have one of these, which is soon seen
-  const at = text.includes('{') ? text.search(BEGIN) : -1
+  const at = text.search(BEGIN)
   return at !== -1 && text.includes('}', at)
 }
 
