@@ -5,6 +5,8 @@ import { limits } from '../define-format.ts'
 import { joined } from './joined.ts'
 
 const CHUNK_BYTES = 1024 * 1024
+/** What comes in one piece need not be put together. */
+const MOST_AT_ONCE = 32 * CHUNK_BYTES
 
 /** Packed as KeePass packs, but quickly: most of a vault is hidden values, which hardly get smaller. */
 export function openGzip() {
@@ -25,7 +27,7 @@ export function openGzip() {
 
 /** Inflates piece by piece and stops at the limit, so that a small file cannot become a full memory. */
 export function gunzip(bytes: Uint8Array): Promise<Result<Uint8Array>> {
-  const chunkSize = Math.min(CHUNK_BYTES, Math.max(16 * 1024, 4 * bytes.length))
+  const chunkSize = Math.min(MOST_AT_ONCE, Math.max(16 * 1024, 4 * bytes.length))
   return new Promise((resolve) =>
     inflate(bytes, { maxOutputLength: limits.bytes, chunkSize }, (error, all) => {
       if (!error) return resolve(ok(all))
