@@ -45,6 +45,7 @@ export function keysInFields(entry: VaultEntry): readonly VaultEntry[] {
 
 /** The same of all entries of a file, with a sentence on those that became several. */
 export function withKeysInFields(vault: Vault): Vault {
+  if (vault.entries.every(isWhole)) return vault
   const parted = { entries: 0, keys: 0, beyond: 0, name: '' }
   const entries = vault.entries.flatMap((entry) => {
     const keys = keysInFields(entry)
@@ -67,8 +68,11 @@ export function withKeysInFields(vault: Vault): Vault {
   return notes.length === 0 ? { ...vault, entries } : { ...vault, entries, notes: [...vault.notes, ...notes] }
 }
 
-function fieldsWithKeys({ secret, rekey, fields, noKeys = [] }: VaultEntry): readonly VaultField[] {
-  if ((secret !== null && secret !== '') || rekey !== null) return []
+const isWhole = ({ secret, rekey }: VaultEntry): boolean => (secret !== null && secret !== '') || rekey !== null
+
+function fieldsWithKeys(entry: VaultEntry): readonly VaultField[] {
+  if (isWhole(entry)) return []
+  const { fields, noKeys = [] } = entry
   const others = new Set(noKeys)
   return fields.filter(
     ({ name, value, isSecret }) =>

@@ -10,6 +10,7 @@ import type { Context, Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
 import type { Judged } from './judge.ts'
 import { weighing } from './judge-here.ts'
+import { withKeysInFields } from './keys-in-fields.ts'
 import { LONGEST_TAG, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 
@@ -40,7 +41,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   for (const [index, part] of parts.entries()) {
     context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.length })
     const one = await context.ports.vaultFormats.read(part, input.format ?? null, { ...options, found })
-    if (one.ok) read.push({ ...one.value, fileName: part.fileName })
+    if (one.ok) read.push({ ...one.value, vault: withKeysInFields(one.value.vault), fileName: part.fileName })
     else if (folder === null) return one
     else refused.push(one.failure)
   }
