@@ -1,4 +1,4 @@
-/** Where a text ceases to be JSON: the engine's own word names no place for most of what people break. */
+/** Places in a JSON text, of which the engine says nothing: where it ceases to be JSON, and where a value of it stands. */
 
 const blank = /[ \t\r\n]*/y
 const simple = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
@@ -55,4 +55,39 @@ export function jsonFault(text: string): number {
     }
     if (open.at(-1) === '{' && !takesName()) return at
   }
+}
+
+/** Where the value at `path` begins, a member at its name; of one that is not there, where what should hold it does. Only of JSON. */
+export function jsonOffset(text: string, path: readonly PropertyKey[]): number {
+  const open: { readonly isList: boolean; step: PropertyKey }[] = []
+  let isName = false
+  let found = 0
+  let deepest = 0
+  for (let at = 0; at < text.length && deepest < path.length; at += 1) {
+    const begin = at
+    const first = text[at] ?? ''
+    const within = open.at(-1)
+    if (first === '"') at = stringEnd(text, at)
+    if (isBlank(first)) continue
+    if (first === ',') {
+      if (within?.isList === true) within.step = Number(within.step) + 1
+      isName = within?.isList === false
+      continue
+    }
+    if (within && isName && first === '"') within.step = JSON.parse(text.slice(begin, at + 1)) as string
+    isName = first === '{'
+    if (first === '}' || first === ']') open.pop()
+    else if (open.length > deepest && open.every(({ step }, depth) => step === path[depth]))
+      [found, deepest] = [begin, open.length]
+    if (first === '{' || first === '[') open.push({ isList: first === '[', step: first === '[' ? 0 : '' })
+  }
+  return found
+}
+
+const isBlank = (character: string): boolean => ' \t\r\n:'.includes(character)
+
+function stringEnd(text: string, begin: number): number {
+  let at = begin + 1
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
+  return at
 }

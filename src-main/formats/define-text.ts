@@ -1,4 +1,5 @@
 /** Bytes to text and text to JSON, with a place for every complaint. */
+import { isUtf8 } from 'node:buffer'
 import { ok, type Result } from '../../src-contract/result.ts'
 import { badVault, beyond } from './define-failures.ts'
 import { limits } from './define-format.ts'
@@ -10,11 +11,33 @@ const encodingOf = (bytes: Uint8Array): string =>
 /** UTF-8, with or without a mark; UTF-16 with one. Anything else is refused rather than mangled. */
 export function textOf(bytes: Uint8Array): Result<string> {
   if (bytes.length > limits.bytes) return beyond('its size', `${limits.bytes / 1024 / 1024} MiB`)
+  const encoding = encodingOf(bytes)
   try {
-    return ok(new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes))
+    return ok(new TextDecoder(encoding, { fatal: true }).decode(bytes))
   } catch {
-    return badVault('the file', 'it is not text in UTF-8')
+    if (encoding === 'utf-8') return badVault(`line ${lineBeyondUtf8(bytes)}`, 'it is not text in UTF-8')
+    const mended = new TextDecoder(encoding).decode(bytes)
+    return badVault(placeOf(mended, mended.indexOf('\uFFFD')), 'it is not text in UTF-16')
   }
+}
+
+const LINE_END = 0x0a
+
+/** The first line with a byte that is no UTF-8: looked for in large pieces, and in ever smaller ones of the one that has it. */
+function lineBeyondUtf8(bytes: Uint8Array): number {
+  let line = 1
+  let atLeast = 65_536
+  for (let at = 0; at < bytes.length;) {
+    // no letter of UTF-8 has the byte of a line's end in it
+    const cut = bytes.indexOf(LINE_END, at + atLeast)
+    const piece = bytes.subarray(at, cut === -1 ? bytes.length : cut + 1)
+    if (isUtf8(piece)) {
+      for (let one = 0; one < piece.length; one += 1) if (piece[one] === LINE_END) line += 1
+      at += piece.length
+    } else if (atLeast > 0) atLeast >>= 4
+    else return line
+  }
+  return line
 }
 
 /** The start of a file as text, whatever it is: for looking, not for reading. */

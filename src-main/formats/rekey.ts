@@ -15,7 +15,8 @@ import {
   type WriteOptions,
   type Written,
 } from './define-format.ts'
-import { glance, jsonOf, textOf } from './define-text.ts'
+import { jsonOffset } from './define-json-fault.ts'
+import { glance, jsonOf, placeOf, textOf } from './define-text.ts'
 import { openFields, rekeyTraits } from './define-traits.ts'
 
 /** 2 where vendor files come along, which readers of 1 do not know; what they know is written as it was. */
@@ -87,7 +88,13 @@ async function read(bytes: Uint8Array, options: ReadOptions): Promise<Result<Vau
   const parsed = vaultDocument.safeParse(json.value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    return badVault(issue?.path.map(String).join('.') || 'the document', 'it is not what a Rekey document holds there')
+    const path = issue?.path ?? []
+    const named = path.length === 0 ? '' : `${path.map(String).join('.')}, `
+    const at = jsonOffset(
+      decoded.value,
+      issue?.code === 'unrecognized_keys' ? [...path, ...issue.keys.slice(0, 1)] : path,
+    )
+    return badVault(`${named}${placeOf(decoded.value, at)}`, 'it is not what a Rekey document holds there')
   }
   const entries = parsed.data.entries.map((each, index) => ({ ...emptyEntry, ...each, where: `entry ${index + 1}` }))
   const vendorFiles = 'vendorFiles' in parsed.data ? parsed.data.vendorFiles : []

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { jsonFault } from '../../src-main/formats/define-json-fault.ts'
-import { jsonOf, timeOf } from '../../src-main/formats/define-text.ts'
+import { jsonFault, jsonOffset } from '../../src-main/formats/define-json-fault.ts'
+import { jsonOf, textOf, timeOf } from '../../src-main/formats/define-text.ts'
 
 describe('a time in a vault file', () => {
   it('is one that every file of Rekey takes, or none', () => {
@@ -79,5 +79,61 @@ describe('a text that is no JSON', () => {
       ),
       { numRuns: 2_000 },
     )
+  })
+})
+
+describe('a value of a JSON text', () => {
+  const text = JSON.stringify({ a: [{ b: 'x' }, { 'c"d': [1, { e: null }] }], f: {}, g: [[], 22] }, null, 2)
+  it.each([
+    ['none', [], '{'],
+    ['of a list', ['a', 1], '{\n      "c'],
+    ['by a name with a mark in it', ['a', 1, 'c"d', 1, 'e'], '"e"'],
+    ['behind empty ones', ['g', 1], '22'],
+    ['that is not there', ['a', 0, 'z'], '{\n      "b"'],
+    ['in what is none', ['f', 'z', 3], '"f"'],
+  ] as const)('is found: %s', (_, path, begins) => {
+    expect(text.slice(jsonOffset(text, path)).startsWith(begins)).toBe(true)
+  })
+
+  it('is found wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.string(), (value, name) => {
+        const whole = JSON.stringify([value, { before: value, [`${name}!`]: 'here' }])
+        const at = jsonOffset(whole, [1, `${name}!`])
+        expect(whole.slice(at)).toBe(`${JSON.stringify(`${name}!`)}:"here"}]`)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
+
+describe('bytes that are no text', () => {
+  const placeOf = (bytes: Uint8Array): unknown => {
+    const text = textOf(bytes)
+    return text.ok ? null : [text.failure.fields['where'], text.failure.fields['what']]
+  }
+  it.each([
+    ['at once', '\xfc', 1],
+    ['at a line’s end', 'a\n\xc3\nb', 2],
+    ['at the very end', 'a\nb\n\xe2\x82', 3],
+    ['far below', `${'\n'.repeat(200_000)}${'x'.repeat(100_000)}\xff\n`, 200_001],
+    ['behind lines of other letters', '\xc3\xa4\n\xef\xbf\xbd\n\xe4\n', 3],
+  ])('are named by their line: %s', (_, latin1, line) => {
+    expect(placeOf(Buffer.from(latin1, 'latin1'))).toEqual([`line ${line}`, 'it is not text in UTF-8'])
+  })
+
+  it('are named in UTF-16 as well', () => {
+    const halved = Buffer.from('\uFEFFname\nkey\uD800 x', 'utf16le')
+    expect(placeOf(halved)).toEqual(['line 2, column 4', 'it is not text in UTF-16'])
+    expect(placeOf(Buffer.from(halved).swap16())).toEqual(['line 2, column 4', 'it is not text in UTF-16'])
+  })
+
+  it('are found soon in a file that is all line ends', () => {
+    const bytes = Buffer.alloc(8 * 1024 * 1024, '\n')
+    bytes[bytes.length - 1] = 0xff
+    const began = process.cpuUsage()
+    expect(placeOf(bytes)).toEqual([`line ${bytes.length}`, 'it is not text in UTF-8'])
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1_000_000).toBeLessThan(2)
   })
 })

@@ -1,5 +1,5 @@
 /** YAML of tools: every value as the text that stands there, for a key of digits alone is no number. */
-import { parseDocument } from 'yaml'
+import { CST, Lexer, parseDocument } from 'yaml'
 import { ok, type Result } from '../../../src-contract/result.ts'
 import { badVault, beyond } from '../define-failures.ts'
 
@@ -16,8 +16,22 @@ export function yamlOf(text: string): Result<unknown> {
     if (fault) return badVault(placeOf(text, fault.pos[0]), 'it is not valid YAML')
     return ok(document.toJS({ maxAliasCount: 0 }) as unknown)
   } catch {
-    return badVault('the file', 'it repeats parts of itself, as no file of this kind does')
+    return badVault(repeatIn(text), 'it repeats parts of itself, as no file of this kind does')
   }
+}
+
+/** Where the first part stands that is another one again; token by token, which goes as deep as a file may nest. */
+function repeatIn(text: string): string {
+  let line = 1
+  let isContent = false
+  for (const token of new Lexer().lex(text)) {
+    const type: string | null = isContent ? null : CST.tokenType(token)
+    if (type === 'alias') return `line ${line}`
+    // the text itself is behind, whatever it begins with
+    isContent = type === 'scalar'
+    line += token.split('\n').length - 1
+  }
+  return 'the file'
 }
 
 const placeOf = (text: string, offset: number): string => `line ${text.slice(0, offset).trimEnd().split('\n').length}`

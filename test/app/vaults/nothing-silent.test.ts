@@ -87,7 +87,7 @@ describe('of a folder with a file that cannot be read', () => {
     writeFileSync(join(path, '.netrc'), Buffer.from('machine a login b password caf\xe9\n', 'latin1'))
     const seen = valueOf(await world.app.call('vault.preview', { source: { path } }))
     expect(seen).toMatchObject({ file: basename(path), format: 'folder', entries: [{ where: '.env, line 1' }] })
-    expect(seen.notes).toEqual([said, '.netrc, the file: it is not text in UTF-8; nothing of this file is taken'])
+    expect(seen.notes).toEqual([said, '.netrc, line 1: it is not text in UTF-8; nothing of this file is taken'])
     const { id } = seen
     expect(await world.app.call('vault.import', { id, onConflict: 'refuse' })).toMatchObject({
       ok: false,
@@ -114,7 +114,7 @@ describe('of a folder with a file that cannot be read', () => {
     expect(seen.notes).toEqual([
       '.conjurrc, .netrc beside it: it is not text in UTF-8; nothing of this file is taken',
       said,
-      '.netrc, the file: it is not text in UTF-8; nothing of this file is taken',
+      '.netrc, line 1: it is not text in UTF-8; nothing of this file is taken',
     ])
   })
 
