@@ -4,6 +4,9 @@ import { z } from 'zod'
 
 const named = z.strictObject({ name: z.string(), reason: z.string() })
 const dropped = z.strictObject({ name: z.string(), what: z.string(), why: z.string() })
+/** What a file names and a reader takes for no key, such as a setting in a `.env` file: `map` of the preview takes it by its name. */
+const leftOut = z.strictObject({ name: z.string(), file: z.string() })
+export type LeftOut = z.infer<typeof leftOut>
 
 export const vaultFormatView = z.strictObject({
   id: z.string(),
@@ -88,6 +91,8 @@ export const previewEntry = z.strictObject({
   renamedTo: z.string().nullable(),
   /** What can be done with it, the default first. */
   doings: z.array(z.enum(importDoings)),
+  /** An import that is told to `refuse` stops at it. */
+  isUnclear: z.boolean(),
 })
 export type PreviewEntry = z.infer<typeof previewEntry>
 
@@ -98,6 +103,9 @@ export const importPreview = z.strictObject({
   formatName: z.string(),
   isPlainText: z.boolean(),
   entries: z.array(previewEntry),
+  leftOut: z.array(leftOut),
+  /** Files of a folder that could not be read: an import that is told to `refuse` stops at them, too. `notes` names each. */
+  refused: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
   notes: z.array(z.string()),
 })
 export type ImportPreview = z.infer<typeof importPreview>
@@ -116,6 +124,7 @@ export const importReceipt = z.strictObject({
   renamed: z.array(z.strictObject({ from: z.string(), to: z.string() })),
   /** Stored, but inactive until a person confirms their address or operator. */
   unconfirmed: z.array(z.string()),
+  leftOut: z.array(leftOut),
   notes: z.array(z.string()),
 })
 export type ImportReceipt = z.infer<typeof importReceipt>

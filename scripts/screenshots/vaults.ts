@@ -75,6 +75,7 @@ const blank: PreviewEntry = {
   left: [],
   renamedTo: null,
   doings: ['import', 'skip'],
+  isUnclear: false,
 }
 type Sketch = Partial<PreviewEntry> & Pick<PreviewEntry, 'name'>
 const likely = (vendor: string) => ({ vendor, confidence: 'likely' as const, why: 'it starts with its prefix' })
@@ -178,6 +179,8 @@ export const preview: ImportPreview = {
   formatName: 'Bitwarden JSON',
   isPlainText: true,
   entries: [...entries],
+  leftOut: [],
+  refused: [],
   notes: ['2 entries in the bin are not taken'],
 }
 
@@ -242,6 +245,7 @@ export const receipt: ImportReceipt = {
   replaced: [],
   renamed: [{ from: 'prod/scrapebit', to: 'prod/scrapebit-2' }],
   unconfirmed: ['staging/conjur-host-11', 'staging/conjur-host-12'],
+  leftOut: [],
   notes: ['2 entries in the bin are not taken'],
 }
 

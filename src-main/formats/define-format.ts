@@ -45,6 +45,8 @@ export type Vault = {
   readonly entries: readonly VaultEntry[]
   /** What was seen in the file beside entries and is not taken, such as a recycle bin: one sentence each. */
   readonly notes: readonly string[]
+  /** Names of what it takes for no keys, where a person may know better and say so by name (`map`). */
+  readonly leftOut?: readonly string[]
   /** Vendor files of the user's own that its keys need; in Rekey's own backups alone. */
   readonly vendorFiles?: readonly VaultVendorFile[]
 }
@@ -57,8 +59,10 @@ export type ReadOptions = {
   /** Text of age identities (AGE-SECRET-KEY-…), one a line. */
   readonly identities?: string
   readonly keyFile?: Uint8Array
-  /** CSV: what a column is, such as `{ 'API key': 'secret' }`. */
+  /** CSV: what a column is, such as `{ 'API key': 'secret' }`. Of a .env file: whether a variable is `secret` or `none`. */
   readonly map?: Readonly<Record<string, string>>
+  /** Where a reader goes by names, a value like one of these is a key whatever its name. */
+  readonly keysLike?: readonly KeyLike[]
   /** The file's name without its folder; a hint, never proof. */
   readonly fileName?: string
   /** Files of the names in `companions` that stand beside it, as text. */
@@ -66,6 +70,9 @@ export type ReadOptions = {
   /** Told of entries while more are read, in their order and for good, unless the whole fails. */
   readonly found?: (entries: readonly VaultEntry[]) => void
 }
+
+/** How keys begin, and how many characters they have, the beginning among them. */
+export type KeyLike = { readonly prefix: string; readonly minLength: number; readonly maxLength: number }
 
 export type WriteOptions = {
   readonly passphrase?: string

@@ -1,7 +1,7 @@
 /**
  * `.env` files: one variable a key. Out, each is told by a comment whose it is; in, a variable without one is taken if its name
- * says that it is a key or somebody does (`map`), and named if not. Values are read as the dotenv library reads them, and written
- * only in a form that it reads back as they are.
+ * says that it is a key, its value looks like one, or somebody says so (`map`), and named if not. Values are read as the dotenv
+ * library reads them, and written only in a form that it reads back as they are.
  */
 import { parse } from 'dotenv'
 import { ok, type Result } from '../../src-contract/result.ts'
@@ -10,6 +10,7 @@ import {
   emptyEntry,
   limits,
   type Format,
+  type KeyLike,
   type ReadOptions,
   type Vault,
   type VaultEntry,
@@ -56,7 +57,7 @@ type Chunk = {
   readonly quote: string | null
 }
 
-async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Result<Vault>> {
+async function read(bytes: Uint8Array, { map = {}, keysLike = [] }: ReadOptions): Promise<Result<Vault>> {
   const decoded = textOf(bytes)
   if (!decoded.ok) return decoded
   const chunks = chunksOf(decoded.value.replace(/^\uFEFF/, ''))
@@ -68,14 +69,16 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   // in a folder the next file may have it
   const absent = Object.keys(map).filter((name) => !names.has(name))
   const entries: VaultEntry[] = []
-  const settings: string[] = []
+  const settings = new Set<string>()
+  const references: string[] = []
   for (const chunk of chunks.value) {
     const { line, name, owner } = chunk
     const value = parse(chunk.text)[name] ?? ''
     if (value.length > limits.value) return beyond(`the value at line ${line}`, `${limits.value} characters`)
-    const isKey = map[name] === undefined ? KEYISH.test(name) : map[name] === 'secret'
-    if (owner === null && !isKey) settings.push(name)
-    else if (owner === null && isReference(chunk, value)) settings.push(`${name} (it refers to another variable)`)
+    const said = Object.hasOwn(map, name) ? map[name] : undefined
+    const isKey = said === undefined ? KEYISH.test(name) || isLike(value, keysLike) : said === 'secret'
+    if (owner === null && !isKey) settings.add(name)
+    else if (owner === null && isReference(chunk, value)) references.push(`${name} (it refers to another variable)`)
     else {
       const secret = value === '' ? null : value
       entries.push({ ...emptyEntry, where: `line ${line}`, name: owner ?? name, secret, left: leftOf(chunk) })
@@ -86,11 +89,18 @@ async function read(bytes: Uint8Array, { map = {} }: ReadOptions): Promise<Resul
   return ok({
     entries,
     notes: [
-      ...(settings.length > 0 ? [`settings that are not taken for keys: ${settings.join(', ')}`] : []),
+      ...(references.length > 0 ? [`settings that are not taken for keys: ${references.join(', ')}`] : []),
       ...(absent.length > 0 ? [`no variable is called as --map says: ${absent.join(', ')}`] : []),
     ],
+    ...(settings.size > 0 ? { leftOut: [...settings] } : {}),
   })
 }
+
+const isLike = (value: string, all: readonly KeyLike[]): boolean =>
+  all.some(
+    ({ prefix, minLength, maxLength }) =>
+      value.startsWith(prefix) && value.length >= minLength && value.length <= maxLength,
+  )
 
 /** In single quotes it stands for itself, to whoever reads the file. */
 const isReference = ({ quote }: Chunk, value: string): boolean =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { VaultEntry } from '../../src-main/formats/define-format.ts'
+import type { ReadOptions, VaultEntry } from '../../src-main/formats/define-format.ts'
 import { dotenv } from '../../src-main/formats/dotenv.ts'
 import { describeFormat } from '../contract/format.ts'
 import { vaultOf } from '../contract/vaults.ts'
@@ -56,11 +56,11 @@ describe('a .env file', () => {
   })
 })
 
-const read = async (text: string, map: Readonly<Record<string, string>> = {}) => {
-  const answer = await dotenv.read(new TextEncoder().encode(text), { map })
-  return answer.ok
-    ? { keys: answer.value.entries.map(({ secret }) => secret), notes: answer.value.notes, failure: null }
-    : { keys: [], notes: [], failure: answer.failure.fields }
+const read = async (text: string, map: Readonly<Record<string, string>> = {}, more: ReadOptions = {}) => {
+  const answer = await dotenv.read(new TextEncoder().encode(text), { map, ...more })
+  if (!answer.ok) return { keys: [], leftOut: [], notes: [], failure: answer.failure.fields }
+  const { entries, leftOut = [], notes } = answer.value
+  return { keys: entries.map(({ secret }) => secret), leftOut, notes, failure: null }
 }
 
 describe('a .env file that is odd but legal', () => {
@@ -72,7 +72,7 @@ describe('a .env file that is odd but legal', () => {
     ['Windows, spaces and export', '\uFEFFexport A_KEY = "a b" # c\r\n\r\nB_KEY=\'c\'\r\n', ['a b', 'c']],
     ['a reference in single quotes, which is none', "A_KEY='$B'\n", ['$B']],
   ])('%s', async (_, text, keys) => {
-    expect(await read(text)).toEqual({ keys, notes: [], failure: null })
+    expect(await read(text)).toEqual({ keys, leftOut: [], notes: [], failure: null })
   })
 
   it('is not taken for what it is not', async () => {
@@ -100,15 +100,30 @@ describe('a .env file that is odd but legal', () => {
     const text = 'DATABASE_URL=postgres://a:b@c/d\nA_KEY=e\n'
     expect(await read(text, { DATABASE_URL: 'secret', A_KEY: 'none' })).toEqual({
       keys: ['postgres://a:b@c/d'],
-      notes: ['settings that are not taken for keys: A_KEY'],
+      leftOut: ['A_KEY'],
+      notes: [],
       failure: null,
+    })
+  })
+
+  it('takes a value that looks like a key for one, whatever its name, unless somebody says that it is none', async () => {
+    const keysLike = [{ prefix: 'sk_', minLength: 8, maxLength: 10 }]
+    const text = 'STRIPE=sk_123456\nSHORT=sk_1234\nLONG=sk_12345678\nOTHER=xsk_12345\nSTRIPE=sk_7890123\nSHORT=b\n'
+    expect(await read(text, {}, { keysLike })).toMatchObject({
+      keys: ['sk_123456', 'sk_7890123'],
+      leftOut: ['SHORT', 'LONG', 'OTHER'],
+    })
+    expect(await read(text, { STRIPE: 'none' }, { keysLike })).toMatchObject({
+      keys: [],
+      leftOut: ['STRIPE', 'SHORT', 'LONG', 'OTHER'],
     })
   })
 
   it('passes over no word of theirs: a variable that is not there is named, a meaning that there is not is refused', async () => {
     expect(await read('GH=abc\n', { gh: 'secret' })).toEqual({
       keys: [],
-      notes: ['settings that are not taken for keys: GH', 'no variable is called as --map says: gh'],
+      leftOut: ['GH'],
+      notes: ['no variable is called as --map says: gh'],
       failure: null,
     })
     expect((await read('GH=abc\n', { GH: 'key' })).failure).toEqual({

@@ -1,5 +1,5 @@
 /** Whose key an entry is, as far as the entry shows it: by the key's own prefix, by its address, by its name. */
-import type { VaultEntry } from '../../formats/define-format.ts'
+import type { KeyLike, VaultEntry } from '../../formats/define-format.ts'
 import { hasShape } from '../../vendors/key-shape.ts'
 import type { Found } from '../vendor-registry.ts'
 
@@ -54,6 +54,17 @@ function guessOf(entry: VaultEntry, secret: string, { file }: Found): Guess | nu
     )
   return fits && isNamed() ? guess('possible', `its name says ${file.name}`) : null
 }
+
+/** What a shorter one begins with says too little. */
+const SHORTEST_PREFIX = 4
+
+/** How the keys begin that are known by that: for readers that go by names, and know no vendors. */
+export const keysLike = (vendors: readonly Found[]): readonly KeyLike[] =>
+  vendors.flatMap(({ file: { key } }) =>
+    key.prefixes
+      .filter((prefix) => prefix.length >= SHORTEST_PREFIX)
+      .map((prefix) => ({ prefix, minLength: key.minLength, maxLength: key.maxLength })),
+  )
 
 function hostOf(url: string): string | null {
   try {

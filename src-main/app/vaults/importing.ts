@@ -241,7 +241,7 @@ async function writeAll({ custody, writes }: StoreWrites, progress: (count: numb
 }
 
 function receiptOf(
-  { format, entries, notes }: Preview,
+  { format, entries, leftOut, notes }: Preview,
   judged: readonly Judged[],
   { inserts, replaces, skipped, renamed }: Choices,
   recorded: Recorded,
@@ -261,6 +261,7 @@ function receiptOf(
     replaced: replaces.map(({ existing }) => existing?.name ?? ''),
     renamed: [...renamed],
     unconfirmed: [...recorded.unconfirmed],
+    leftOut: [...leftOut],
     notes: [...notes],
   }
 }

@@ -1,6 +1,6 @@
 /** Files that were read and not imported yet, with their keys: in memory, few, and gone with the lock. */
 import type { Failure } from '../../../src-contract/failures.ts'
-import type { PreviewEntry } from '../../../src-contract/vault-views.ts'
+import type { LeftOut, PreviewEntry } from '../../../src-contract/vault-views.ts'
 import type { VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
 
 export type Preview = {
@@ -9,6 +9,7 @@ export type Preview = {
   readonly isPlainText: boolean
   readonly entries: readonly VaultEntry[]
   readonly notes: readonly string[]
+  readonly leftOut: readonly LeftOut[]
   /** Of a folder, the files that could not be read. */
   readonly refused: readonly Failure[]
   readonly vendorFiles: readonly VaultVendorFile[]

@@ -9,6 +9,7 @@ import type { VaultPart, VaultRead, VaultSource } from '../app-ports.ts'
 import type { Context, Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
 import type { Judged } from './judge.ts'
+import { keysLike } from './guess-vendor.ts'
 import { weighing } from './judge-here.ts'
 import { withKeysInFields } from './keys-in-fields.ts'
 import { LONGEST_TAG, namesKept } from './kept.ts'
@@ -31,6 +32,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   const { parts, folder } = source.value
   const options: ReadOptions = {
     map: input.map,
+    keysLike: keysLike(context.registry.all()),
     ...(input.passphrase === undefined ? {} : { passphrase: input.passphrase }),
     ...(input.identities === undefined ? {} : { identities: input.identities }),
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
@@ -68,6 +70,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
         several ? vault.notes.map((each) => `${fileName}: ${each}`) : vault.notes,
       ),
     ],
+    leftOut: read.flatMap(({ vault, fileName }) => (vault.leftOut ?? []).map((name) => ({ name, file: fileName }))),
     refused,
     vendorFiles: read.flatMap(({ vault }) => vault.vendorFiles ?? []),
     shown: judged.value.map((each) => entryView(each)),
@@ -128,7 +131,7 @@ function isText(bytes: Uint8Array): boolean {
 async function viewOf(
   context: Context,
   id: string,
-  { file, format, isPlainText, notes, shown }: Preview,
+  { file, format, isPlainText, leftOut, refused, notes, shown }: Preview,
 ): Promise<ImportPreview> {
   const formats = await context.ports.vaultFormats.list()
   return {
@@ -138,6 +141,8 @@ async function viewOf(
     formatName: formats.find((each) => each.id === format)?.name ?? format,
     isPlainText,
     entries: [...shown],
+    leftOut: [...leftOut],
+    refused: refused.map((failure) => ({ file: failure.fields['file'] ?? file, reason: explain(failure).message })),
     notes: [...notes],
   }
 }
@@ -169,6 +174,7 @@ export const entryView = (judged: Judged, renamedTo: string | null = null): Prev
   left: isTaken(judged) ? [...judged.entry.left.map(({ what, why }) => ({ what, why })), ...stayingOf(judged)] : [],
   renamedTo,
   doings: [...judged.doings],
+  isUnclear: judged.isUnclear,
 })
 
 /** Folders become tags; a tag that is too long for one stays with the folder's name that is kept. */

@@ -21,6 +21,9 @@ export function tellPreview(out: Output, preview: ImportPreview, onConflict?: On
   for (const entry of preview.entries) out.result(lineOf(entry, paint, onConflict))
   out.result(countsOf(preview))
   tellNotes(out, preview)
+  const stops = preview.entries.filter(({ isUnclear }) => isUnclear).length + preview.refused.length
+  if (stops > 0 && onConflict === undefined)
+    out.note(`note: with neither --on-conflict nor a person to ask, the import stops at ${stops} of them`)
 }
 
 /** As many as a person reads before a question: of many those first that there is something to say of. */
@@ -65,18 +68,18 @@ function becomes({ kind, doings, existing, renamedTo }: PreviewEntry, onConflict
   return [onConflict === 'replace' ? `it replaces ${existing}` : `it gets the name ${renamedTo}`]
 }
 
+type Noted = Pick<ImportPreview, 'format' | 'leftOut' | 'notes'>
+
 /** What a .env file calls its variables decides which are keys; a person knows better. */
-const SETTINGS = /^(\.env[\w.-]*: )?settings that are not taken for keys: /
-
-type Noted = Pick<ImportPreview, 'format' | 'notes'>
-
-function tellNotes(out: Output, { format, notes }: Noted, most = notes.length): void {
+function tellNotes(out: Output, { format, leftOut, notes }: Noted, most = Infinity): void {
   for (const note of notes.slice(0, most)) out.note(`note: ${escapeText(note)}`)
-  const isOfEnv = (note: string): boolean => {
-    const found = SETTINGS.exec(note)
-    return found !== null && (found[1] !== undefined || format === 'dotenv')
+  for (const [file, some] of Map.groupBy(leftOut, (each) => each.file)) {
+    const names = some.map(({ name }) => name)
+    const more = names.length > most ? [`and ${names.length - most} more`] : []
+    const what = `settings that are not taken for keys: ${fieldNames([...names.slice(0, most), ...more])}`
+    out.note(`note: ${escapeText(format === 'folder' ? `${file}: ${what}` : what)}`)
   }
-  if (notes.some(isOfEnv)) out.note('  if one is a key after all: --map ITS_NAME=secret')
+  if (leftOut.length > 0) out.note('  if one is a key after all: --map ITS_NAME=secret')
 }
 
 export function tellReceipt(

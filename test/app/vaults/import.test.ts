@@ -232,7 +232,7 @@ describe('an import', () => {
       ['STRIPE_API_KEY', 'line 2'],
       ['DATABASE_TOKEN', 'line 3'],
     ])
-    expect(seen.notes.join()).toContain('PORT')
+    expect(seen).toMatchObject({ leftOut: [{ name: 'PORT', file: '.env' }], notes: [] })
   })
 
   it('reads what a window read of a folder, each file with the one that says its rest', async () => {
