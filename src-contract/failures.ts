@@ -217,6 +217,7 @@ export const failures = {
   ),
   'needs-person': stopped('{vendor} rotates in its dashboard only', 'rekey rotate {name} in a terminal'),
   cancelled: stopped('stopped before anything was sent', 'nothing changed'),
+  'cancelled-file': stopped('stopped before anything was written', 'nothing changed', null),
   network: stopped('{host} gave no answer: {why}', 'check the network', 'unknown'),
 
   // the vendor said no: exit 3

@@ -5,6 +5,7 @@
 import { fail } from '../../../src-contract/failures.ts'
 import type { ParsedInputOf } from '../../../src-contract/operations.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
+import { sealFault } from '../../../src-contract/vault-seal.ts'
 import type { VaultFormatView } from '../../../src-contract/vault-views.ts'
 import type { Credential } from '../../core/credentials/credential.ts'
 import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/define-format.ts'
@@ -28,6 +29,13 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
   if (!format)
     return err(fail('bad-input', { what: `no format is called ${input.format}`, fix: 'rekey formats lists them' }))
   if (!format.writes) return err(fail('cannot-write-format', { format: format.name }))
+  const fault = sealFault(format, {
+    hasPassphrase: input.passphrase !== undefined,
+    hasKeyFile: input.keyFile !== undefined,
+    hasRecipients: input.recipients.length > 0,
+    isPlainText: input.plainText && isProtected(input),
+  })
+  if (fault !== null) return err(fault)
   const isPlainText = format.protection === 'plain' || (format.protection === 'either' && !isProtected(input))
   if (isPlainText && !input.plainText) return err(fail('needs-plain-text', { format: format.name }))
   if (!selected.ok) return selected

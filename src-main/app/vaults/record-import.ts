@@ -69,7 +69,8 @@ function credentialOf(
   const { entry, place, kept } = judged
   const secret = Secret.of(entry.secret ?? '')
   const label = entry.rekey ? entry.rekey.label : entry.name === name || entry.name === '' ? null : entry.name
-  const isConfirmed = place.baseUrl !== null && confirmOrigins.includes(originOf(place.baseUrl))
+  const origin = originOf(place.baseUrl ?? '')
+  const isConfirmed = place.baseUrl !== null && confirmOrigins.some((said) => originOf(said) === origin)
   return {
     id: context.ports.ids.next(),
     name,

@@ -14,3 +14,7 @@ export const complaintOf = (failure: Failure): Complaint => ({ code: failure.cod
 export const badInput = (what: string, fix: string): Failure => fail('bad-input', { what, fix })
 
 export const needsYes = (what: string): Failure => fail('needs-yes', { what })
+
+/** A command that takes files in or out sends nothing anywhere: who stops it is told so in words of its own. */
+export const ofFiles = (failure: Failure): Failure =>
+  failure.code === 'cancelled' ? fail('cancelled-file', failure.fields) : failure

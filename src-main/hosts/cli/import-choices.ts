@@ -31,6 +31,19 @@ export function choicesOf({ entries }: ImportPreview, as: As, { onConflict = 'sk
   return ok([...choices.values()])
 }
 
+/**
+ * Addresses of this file that were confirmed, as it has them. One that no key of it has is a slip, and what it was meant for would stay
+ * inactive without a word.
+ */
+export function confirmedIn({ entries }: ImportPreview, said: readonly string[]): Result<readonly string[]> {
+  const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin : url)
+  const there = [...new Set(entries.flatMap(({ baseUrl }) => (baseUrl === null ? [] : [baseUrl])))]
+  const missing = said.find((url) => !there.some((address) => originOf(address) === originOf(url)))
+  if (missing !== undefined)
+    return err(badInput(`no key of this file goes to ${missing}`, 'see rekey import … --dry-run'))
+  return ok(there.filter((address) => said.some((url) => originOf(address) === originOf(url))))
+}
+
 /** What is shown is what happens. Fails where a name or a vendor is none: that is said before anything is asked or written. */
 export async function seenWith(
   { call }: Context,

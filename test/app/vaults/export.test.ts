@@ -116,6 +116,22 @@ describe('an export', () => {
     }
   })
 
+  it('is refused where it would be sealed with what its format does not take, and stands in clear for no other word', async () => {
+    await fill()
+    const keyFile = Buffer.from('any file').toString('base64')
+    const age = ['age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudu4ekfqsqyhwh']
+    for (const how of [
+      { format: 'rekey', keyFile },
+      { format: 'bitwarden', keyFile },
+      { format: 'csv', keyFile, plainText: true },
+      { format: 'bitwarden', recipients: age },
+      { format: 'rekey', recipients: age, ...sealed },
+      { format: 'rekey', plainText: true, ...sealed },
+    ])
+      expect(await out('not.vault', how), JSON.stringify(how)).toMatchObject(failed('bad-input'))
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('opens for nobody without the passphrase, and says whose fault it is', async () => {
     await fill()
     valueOf(await out('a.rekey', sealed))

@@ -234,14 +234,27 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     // what stops it anyway is said before anything is typed
     for (const [stop, says] of [
       [[out('a.kdbx'), '--only', 'new/nobody'], 'no credential is called new/nobody'],
+      [[out('a.kdbx'), '--only', 'prod/pd'], 'a rotation of prod/pd is still open'],
       [[out('a.kdbx'), '--tag', 'nowhere'], 'there is nothing to export'],
       [[file], 'exists already'],
       [[out('nowhere/a.kdbx')], 'its folder is not there'],
     ] as const) {
       const stopped = await play(['export', ...stop, '--format', 'kdbx'], [])
-      expect(stopped, stopped.screen).toMatchObject({ code: 2 })
+      expect(stopped, stopped.screen).toMatchObject({ code: says.includes('rotation') ? 4 : 2 })
       expect(stopped.screen).toContain(says)
       expect(stopped.screen).not.toContain('(hidden)')
+    }
+    // whoever stops is told of files, for nothing would have been sent
+    writeFileSync(out('stop.csv'), 'name,password\nstop/one,made-up-key-9\n')
+    for (const [stopped, answers] of [
+      [['export', out('a.kdbx'), '--format', 'kdbx', '--only', 'new/one'], [['(hidden): ', '\u0003']]],
+      [['import', out('stop.csv')], [['[y/N]', '\u0003']]],
+      [['import', out('stop.csv')], [['[y/N]', '\r']]],
+      [['backup'], [['(hidden): ', '\u0003']]],
+    ] as const) {
+      const { screen } = await play(stopped, answers)
+      expect(screen).toContain('stopped before anything was written')
+      expect(screen).not.toContain('sent')
     }
     const nowhere = await play(['backup', out('nowhere')], [])
     expect(nowhere).toMatchObject({ code: 2 })

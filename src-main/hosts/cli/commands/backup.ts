@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
-import { fail } from '../../../../src-contract/failures.ts'
+import { fail, type Failure } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import type { BackupReceipt } from '../../../../src-contract/vault-views.ts'
 import { openBackupFolder } from '../../../adapters/home/backup-folder.ts'
+import { ofFiles } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect, wholeNumber } from '../flags.ts'
@@ -35,7 +36,8 @@ export const backup: Definition = {
   run: async (context, command) => {
     const [folder] = command.args
     const options = command.opts<Options>()
-    const { call, out, terminal, refuse } = context
+    const { call, out, terminal } = context
+    const refuse = (failure: Failure): number => context.refuse(ofFiles(failure))
     // said before somebody types a passphrase twice; the app looks again
     const there = terminal === null || folder === undefined ? ok(null) : openBackupFolder(folder).open(resolve(folder))
     if (!there.ok) return refuse(there.failure)

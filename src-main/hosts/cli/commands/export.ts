@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
-import { fail } from '../../../../src-contract/failures.ts'
+import { fail, type Failure } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
+import { sealFault } from '../../../../src-contract/vault-seal.ts'
 import type { VaultFormatView } from '../../../../src-contract/vault-views.ts'
 import { openVaultFiles } from '../../../adapters/vaults/vault-files.ts'
-import { badInput } from '../complaint.ts'
+import { badInput, ofFiles } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
@@ -53,7 +54,8 @@ export const exportKeys: Definition = {
   run: async (context, command) => {
     const [file = ''] = command.args
     const options = command.opts<Options>()
-    const { call, out, terminal, refuse } = context
+    const { call, out, terminal } = context
+    const refuse = (failure: Failure): number => context.refuse(ofFiles(failure))
     const isFile = noStream(file)
     if (!isFile.ok) return refuse(isFile.failure)
     const keys = readKeys(options)
@@ -63,7 +65,14 @@ export const exportKeys: Definition = {
     const format = listed.value.find(({ id }) => id === options.format)
     if (!format) return refuse(badInput(`no format is called ${options.format}`, 'rekey formats lists them'))
     if (!format.writes) return refuse(fail('cannot-write-format', { format: format.name }))
-    const names = terminal === null || options.yes === true ? ok([]) : await keysFor(context, file, options)
+    const fault = sealFault(format, {
+      hasPassphrase: keys.value.passphrase !== undefined,
+      hasKeyFile: keys.value.keyFile !== undefined,
+      hasRecipients: (options.recipient ?? []).length > 0,
+      isPlainText: options.plainText === true,
+    })
+    if (fault !== null) return refuse(fault)
+    const names = terminal === null ? ok([]) : await keysFor(context, file, options)
     if (!names.ok) return refuse(names.failure)
     const sealed = await sealWith(terminal, format, options, keys.value, names.value)
     if (!sealed.ok) return refuse(sealed.failure)
@@ -107,12 +116,6 @@ async function sealWith(
   names: readonly string[],
 ): Promise<Result<Keys>> {
   const isGiven = keys.passphrase !== undefined || keys.keyFile !== undefined || (options.recipient ?? []).length > 0
-  if (isGiven && format.protection === 'plain') {
-    const what = `a ${format.name} file cannot be sealed`
-    return err(fail('bad-input', { what, fix: 'leave the passphrase out, or choose another format' }))
-  }
-  if (!format.recipients && (options.recipient ?? []).length > 0)
-    return err(fail('bad-input', { what: `a ${format.name} file has no recipients`, fix: 'use --format rekey' }))
   if (isGiven && terminal !== null && isKeyFileAlone(options)) return besideKeyFile(terminal, keys)
   if (isGiven) return ok(keys)
   if (options.plainText !== true && format.protection !== 'plain') {
@@ -157,7 +160,7 @@ function contentsOf(names: readonly string[]): string {
 async function keysFor(
   { call }: Context,
   file: string,
-  { only, tag, overwrite }: Options,
+  { only, tag, overwrite, evenIfOpen }: Options,
 ): Promise<Result<readonly string[]>> {
   for (const name of only ?? []) {
     const known = await call('credential.show', { name })
@@ -166,10 +169,15 @@ async function keysFor(
   const listed = await call('credential.list', tag === undefined ? {} : { tag })
   if (!listed.ok) return listed
   const wanted = only?.map((each) => each.toLowerCase())
-  const names = listed.value
-    .map(({ name }) => name)
-    .filter((name) => wanted === undefined || wanted.includes(name.toLowerCase()))
+  const going = listed.value.filter(({ name }) => wanted === undefined || wanted.includes(name.toLowerCase()))
+  const names = going.map(({ name }) => name)
   if (names.length === 0) return err(badInput('there is nothing to export', 'rekey list shows what there is'))
   const place = openVaultFiles({ userFolder: null }).check(resolve(file), { overwrite: overwrite === true })
-  return place.ok ? ok(names) : place
+  if (!place.ok) return place
+  const open = evenIfOpen === true ? undefined : going.find(({ openRotation }) => openRotation !== null)
+  if (open?.openRotation) {
+    const outcome = open.openRotation.outcome ?? (open.state === 'guided-waiting' ? 'waiting' : 'rotating')
+    return err(fail('has-open-rotation', { name: open.name, outcome }))
+  }
+  return ok(names)
 }

@@ -5,10 +5,11 @@ import { fail, type Failure } from '../../../../src-contract/failures.ts'
 import { ok, type Result } from '../../../../src-contract/result.ts'
 import type { ImportPreview } from '../../../../src-contract/vault-views.ts'
 import { trustBrought } from '../brought-vendors.ts'
+import { ofFiles } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
 import { collect } from '../flags.ts'
-import { choicesOf, seenWith, type Decided, type OnConflict } from '../import-choices.ts'
+import { choicesOf, confirmedIn, seenWith, type Decided, type OnConflict } from '../import-choices.ts'
 import { decide } from '../import-questions.ts'
 import { tellPreview, tellReceipt } from '../import-words.ts'
 import { askPassphrase } from '../passphrase-source.ts'
@@ -66,7 +67,8 @@ export const importKeys: Definition = {
   run: async (context, command) => {
     const [file = ''] = command.args
     const options = command.opts<Options>()
-    const { call, out, terminal, refuse } = context
+    const { call, out, terminal } = context
+    const refuse = (failure: Failure): number => context.refuse(ofFiles(failure))
     const isFile = noStream(file)
     if (!isFile.ok) return refuse(isFile.failure)
     const keys = readKeys(options)
@@ -81,6 +83,8 @@ export const importKeys: Definition = {
     const seen = await seenWith(context, again.value.preview, as, options.onConflict)
     if (!seen.ok) return refuse(seen.failure)
     const preview = seen.value
+    const confirmed = confirmedIn(preview, options.confirmOrigin ?? [])
+    if (!confirmed.ok) return refuse(confirmed.failure)
     if (options.dryRun === true) {
       if (out.isJson) out.json(preview)
       else tellPreview(out, preview, options.onConflict)
@@ -98,7 +102,7 @@ export const importKeys: Definition = {
         id: preview.id,
         onConflict: asked.value.onConflict ?? 'refuse',
         choices: choices.value,
-        confirmOrigins: [...(options.confirmOrigin ?? [])],
+        confirmOrigins: [...confirmed.value],
         confirmOperators: options.confirmOperators === true,
       }),
     )
