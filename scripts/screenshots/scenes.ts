@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import type { Scene } from './bridge.ts'
 import { hostile, people, thousands, unconfirmed } from './people.ts'
-import { hostilePreview, largePreview } from './vaults.ts'
+import { envPreview, hostilePreview, largePreview } from './vaults.ts'
 
 type Shot = { readonly name: string; readonly scene: Scene; readonly go?: (page: Page) => Promise<unknown> }
 
@@ -200,6 +200,15 @@ export const shots: readonly Shot[] = [
       await page.getByRole('grid').focus()
       await keys('End', 'ArrowUp', 'ArrowUp', 'ArrowUp', 'Enter')(page)
       await page.getByRole('dialog', { name: 'staging/conjur-host-13' }).waitFor()
+    }),
+  },
+  { name: 'import-env', scene: { ...all, vault: envPreview }, go: open() },
+  {
+    name: 'import-left-out',
+    scene: { ...all, vault: envPreview },
+    go: open(async (page) => {
+      await page.getByRole('button', { name: 'Choose keys…' }).click()
+      await page.getByRole('checkbox', { name: 'DATABASE_URL' }).check()
     }),
   },
   {

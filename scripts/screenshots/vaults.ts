@@ -184,6 +184,28 @@ export const preview: ImportPreview = {
   notes: ['2 entries in the bin are not taken'],
 }
 
+const settings = ['NODE_ENV', 'PORT', 'DATABASE_URL', 'REDIS_URL', 'SENTRY_DSN', 'LOG_LEVEL', 'STRIPE', 'MAIL_FROM']
+/** Of a `.env` file, with what its variables' names do not say. */
+export const envPreview: ImportPreview = {
+  ...preview,
+  file: '.env',
+  format: 'dotenv',
+  formatName: '.env file',
+  entries: [
+    {
+      ...blank,
+      name: 'SCRAPEBIT',
+      title: 'SCRAPEBIT',
+      where: 'line 4',
+      vendor: 'scrapebit',
+      guess: likely('scrapebit'),
+    },
+    { ...blank, name: 'CI_TOKEN', title: 'CI_TOKEN', where: 'line 9', index: 1, tail: '9a3d' },
+  ],
+  leftOut: settings.map((name) => ({ name, file: '.env' })),
+  notes: [],
+}
+
 /** As many as anybody has. */
 export const largePreview: ImportPreview = {
   ...preview,

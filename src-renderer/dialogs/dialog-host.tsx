@@ -18,6 +18,7 @@ import { SealedReply } from './rotation/sealed-reply.tsx'
 import { Settle } from './rotation/settle.tsx'
 import { Export } from './vaults/export.tsx'
 import { ImportEntry } from './vaults/import-entry.tsx'
+import { ImportLeftOut } from './vaults/import-left-out.tsx'
 import { VendorTrust } from './vendor-trust/vendor-trust.tsx'
 
 /** The dialogs that are open, the newest on top. */
@@ -66,6 +67,8 @@ function One({ dialog }: { readonly dialog: Dialog }) {
       return <Export names={dialog.names ?? null} />
     case 'import-entry':
       return <ImportEntry index={dialog.index} />
+    case 'import-left-out':
+      return <ImportLeftOut />
     case 'passphrase':
       return <Passphrase />
     case 'unlock-keychain':

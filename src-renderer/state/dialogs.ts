@@ -23,6 +23,7 @@ export type Dialog =
   | { readonly kind: 'vendor-trust'; readonly path?: string }
   | { readonly kind: 'export'; readonly names?: readonly string[] }
   | { readonly kind: 'import-entry'; readonly index: number }
+  | { readonly kind: 'import-left-out' }
   | { readonly kind: 'unlock-keychain'; readonly store: 'os' | 'sealed' }
 
 export const useDialogs = create<{ readonly stack: readonly Dialog[] }>(() => ({ stack: [] }))

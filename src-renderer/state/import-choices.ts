@@ -25,6 +25,17 @@ export function doingOf(entry: PreviewEntry, choices: Choices): ImportDoing {
   return said !== undefined && entry.doings.includes(said) ? said : (entry.doings[0] ?? 'skip')
 }
 
+/** What was said of the entries of a file, of the same entries where it was read again. */
+export function carried(choices: Choices, before: readonly PreviewEntry[], after: readonly PreviewEntry[]): Choices {
+  const place = ({ where, title }: PreviewEntry): string => `${where}\n${title}`
+  const indexes = new Map(after.map((entry) => [place(entry), entry.index]))
+  const said = before.flatMap((entry) => {
+    const [choice, index] = [choices.get(entry.index), indexes.get(place(entry))]
+    return choice === undefined || index === undefined ? [] : [[index, choice] as const]
+  })
+  return new Map(said)
+}
+
 export const isTaken = (entry: PreviewEntry, choices: Choices): boolean => doingOf(entry, choices) !== 'skip'
 
 /** Whose key it will be, as far as it is said; `other` for nobody's. */

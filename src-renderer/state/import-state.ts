@@ -22,6 +22,8 @@ export type VaultImport = {
   readonly entries: readonly PreviewEntry[]
   readonly readAt: Date | null
   readonly choices: Choices
+  /** Names that the reader left out and a person takes for keys. */
+  readonly keysByName: readonly string[]
   /** Addresses, and whether operators, that a person has confirmed. */
   readonly origins: ReadonlySet<string>
   readonly areOperatorsFine: boolean
@@ -42,6 +44,7 @@ export const nothing: VaultImport = {
   entries: [],
   readAt: null,
   choices: new Map(),
+  keysByName: [],
   origins: new Set(),
   areOperatorsFine: false,
   isWriting: false,

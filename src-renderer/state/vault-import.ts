@@ -1,6 +1,7 @@
 /**
  * A file on its way in: what it still needs, what would become of each entry, and what came of it. No byte of the file and no
- * word that opens it is kept: only the handle that the browser gave, until the file is read. The app keeps what it read.
+ * word that opens it is kept: only the handle that the browser gave, until the file is read, or imported where it may be read
+ * again. The app keeps what it read.
  */
 import { fail, type Failure } from '../../src-contract/failures.ts'
 import type { InputOf } from '../../src-contract/operations.ts'
@@ -9,7 +10,7 @@ import type { ImportReceipt, PreviewEntry, TableView } from '../../src-contract/
 import { client } from '../client/client.ts'
 import { loadCredentials, useCredentials } from './credentials.ts'
 import { checked, checkSoon, isSame } from './import-check.ts'
-import { askedOf, doingOf, noChoice, type Choice, type Choices } from './import-choices.ts'
+import { askedOf, carried, doingOf, noChoice, type Choice, type Choices } from './import-choices.ts'
 import { nothing, useImport, type Asks } from './import-state.ts'
 import { goTo } from './navigation.ts'
 import { beginProgress } from './vault-progress.ts'
@@ -23,6 +24,8 @@ export type Opening = Pick<InputOf<'vault.preview'>, 'passphrase' | 'identities'
 }
 
 let source: Source | null = null
+/** What a person said that it is. */
+let format: Opening['format']
 let waiting: readonly Source[] = []
 /** Which reading is the one that is waited for. */
 let turn = 0
@@ -77,7 +80,9 @@ export async function readFile(opening: Opening): Promise<void> {
     return
   }
   if (answer.ok) {
-    source = null
+    // what a reader leaves out by its name can be taken after all
+    if (answer.value.leftOut.length === 0) source = null
+    format = opening.format
     const { place, next, earlier } = useImport.getState()
     const preview = answer.value
     const read = { fileName: preview.file, preview, entries: preview.entries, readAt: new Date() }
@@ -86,6 +91,28 @@ export async function readFile(opening: Opening): Promise<void> {
   const asks = asksOf(answer.failure, useImport.getState().asks)
   if (asks === null) return set({ stage: 'choose', failure: answer.failure })
   set({ stage: 'asks', asks, failure: answer.failure.code === 'vault-needs' ? null : answer.failure })
+}
+
+/** Reads the file again with these names taken for keys, and no others; what was said of its entries stays said. Null: it is done. */
+export async function takeByName(names: readonly string[]): Promise<Failure | null> {
+  const before = useImport.getState().preview
+  if (source === null || before === null) return fail('unknown-preview')
+  turn += 1
+  const mine = turn
+  const map = Object.fromEntries(names.map((name) => [name, 'secret']))
+  const answer = await previewOf(source, { map, ...(format === undefined ? {} : { format }) })
+  if (mine !== turn) {
+    if (answer.ok) void client().call('vault.forget', { id: answer.value.id })
+    return null
+  }
+  if (!answer.ok) return answer.failure
+  void client().call('vault.forget', { id: before.id })
+  const preview = answer.value
+  const choices = carried(useImport.getState().choices, before.entries, preview.entries)
+  const read = { preview, entries: preview.entries, choices, keysByName: names }
+  set({ ...read, readAt: new Date(), failure: null })
+  if (choices.size > 0) checkSoon()
+  return null
 }
 
 function asksOf({ code, fields }: Failure, before: Asks): Asks | null {
@@ -186,6 +213,7 @@ export async function importNow(): Promise<void> {
     return
   }
   await loadCredentials()
+  source = null
   set({ isWriting: false, receipt: answer.value, stage: 'done' })
 }
 

@@ -7,6 +7,7 @@ import { nameProblem } from '../../src-renderer/state/import-name.ts'
 import {
   askedOf,
   askedVendor,
+  carried,
   doingOf,
   inputsFor,
   isTaken,
@@ -33,6 +34,17 @@ describe('what a person says of a file', () => {
   it('is nothing where nobody chose: the app keeps what is new and leaves the rest', () => {
     expect(askedOf(entries, nothing)).toEqual([])
     expect(entries.filter((entry) => isTaken(entry, nothing)).every(({ kind }) => kind === 'new')).toBe(true)
+  })
+
+  it('stays said of the same entries of the file where it is read again, wherever they stand in it by then', () => {
+    const after = [{ ...guessed, where: 'elsewhere', index: 0 }, ...entries.slice(2)].map((entry, index) => ({
+      ...entry,
+      index,
+    }))
+    const choices = new Map([...said(changed, { do: 'replace' }), ...said(lacks, { vendor: 'other' })])
+    const index = after.findIndex(({ name }) => name === lacks.name)
+    expect([...carried(choices, entries, after)]).toEqual([[index, { ...noChoice, vendor: 'other' }]])
+    expect(index).not.toBe(lacks.index)
   })
 
   it('is nothing again once it is what the app would do anyway', () => {
@@ -157,6 +169,9 @@ describe('an entry in words', () => {
         .map(({ kind }) => kind)
         .slice(0, 3),
     ).toEqual(['conflicting', 'changed', 'new'])
+    const many = entries.map((entry) => ({ ...entry, isUnclear: entry.kind === 'skipped' }))
+    expect(arranged(many)[0]?.kind).toBe('conflicting')
+    expect(arranged(many)[1]?.kind).toBe('skipped')
     for (const entry of entries)
       expect(
         (['new', 'same', 'changed', 'conflicting', 'skipped'] as const).filter((kind) => isShown(entry, kind)),

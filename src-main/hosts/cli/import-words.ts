@@ -31,8 +31,9 @@ export function tellBriefly(out: Output, preview: ImportPreview, onConflict?: On
   const paint = out.paint('stderr')
   const { entries } = preview
   const isMany = entries.length > MOST_LINES
-  const rank: Readonly<Record<ImportKind, number>> = { conflicting: 0, changed: 1, skipped: 2, new: 3, same: 4 }
-  const shown = isMany ? entries.toSorted((one, other) => rank[one.kind] - rank[other.kind]) : entries
+  const order: Readonly<Record<ImportKind, number>> = { conflicting: 0, changed: 1, skipped: 2, new: 3, same: 4 }
+  const rank = ({ kind, isUnclear }: PreviewEntry): number => (isUnclear ? 0 : order[kind])
+  const shown = isMany ? entries.toSorted((one, other) => rank(one) - rank(other)) : entries
   out.note(headOf(preview))
   for (const entry of shown.slice(0, MOST_LINES)) out.note(lineOf(entry, paint, onConflict))
   if (isMany) out.note(`… and ${entries.length - MOST_LINES} more: --dry-run shows each`)

@@ -106,6 +106,8 @@ export function isFound({ name, title, vendor, tags, tail }: PreviewEntry, query
 
 const order: Readonly<Record<ImportKind, number>> = { conflicting: 0, changed: 1, new: 2, same: 3, skipped: 4 }
 
+const rank = ({ kind, isUnclear }: PreviewEntry): number => (isUnclear ? 0 : order[kind])
+
 /** What needs a person first; the file's own order within. */
 export const arranged = (entries: readonly PreviewEntry[]): readonly PreviewEntry[] =>
-  entries.toSorted((a, b) => order[a.kind] - order[b.kind] || a.index - b.index)
+  entries.toSorted((a, b) => rank(a) - rank(b) || a.index - b.index)

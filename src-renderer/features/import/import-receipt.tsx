@@ -154,6 +154,13 @@ function useParts(): readonly Part[] {
       lines: receipt.keptAsText.map((name) => ({ name: null, text: name })),
     },
     {
+      title: `Not taken for keys: ${receipt.leftOut.length}`,
+      icon: 'list',
+      className: '',
+      says: 'By their names they are settings. They are in the file as before.',
+      lines: receipt.leftOut.map(({ name, file }) => ({ name, text: receipt.format === 'folder' ? `in ${file}` : '' })),
+    },
+    {
       title: 'To know',
       icon: 'state-ask',
       className: '',

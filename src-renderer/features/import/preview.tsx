@@ -30,8 +30,9 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
   }, [entries, order, query])
   const rows = useMemo(() => found.filter((entry) => isShown(entry, show)), [found, show])
   const taken = useMemo(() => entries.filter((entry) => isTaken(entry, choices)), [entries, choices])
+  // not where the same file is read again: a dialog gives the focus back to where it was
+  useEffect(() => cancel.current?.focus(), [])
   useEffect(() => {
-    cancel.current?.focus()
     const which = place.of > 1 ? `File ${place.at} of ${place.of}, ${shown(preview.file, 80)}: ` : ''
     say(`${which}${counted(preview.entries.length, 'entry', 'entries')} read; nothing is written yet`)
   }, [preview, place])

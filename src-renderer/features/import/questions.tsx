@@ -7,23 +7,25 @@ import { confirmOperators, confirmOrigin, decide, undecideVendor } from '../../s
 import { Tick } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { counted, listed, shown } from '../../ui/words.ts'
+import { LeftOut } from './left-out.tsx'
 
 const MOST_NAMED = 3
 const MOST_SHOWN = 4
 
 /** What the file says and nobody here has confirmed. Unticked is safe: such keys are kept, and go nowhere. */
 export function Questions({ preview }: { readonly preview: ImportPreview }) {
-  const { choices, areOperatorsFine, entries } = useImport()
+  const { choices, areOperatorsFine, entries, keysByName } = useImport()
   const vendors = useCredentials((state) => state.vendors)
-  const { notes } = preview
+  const { leftOut, notes } = preview
+  const names = leftOut.length + keysByName.length
   const addresses = useMemo(() => originsToConfirm(entries, choices), [entries, choices])
   const operators = useMemo(() => operatorsToConfirm(entries, choices), [entries, choices])
   const guesses = useMemo(() => vendorsToConfirm(preview.entries), [preview])
-  if (addresses.length + operators.length + guesses.length + notes.length === 0) return null
+  if (addresses.length + operators.length + guesses.length + names + notes.length === 0) return null
   const rotated = operators.reduce((sum, { count }) => sum + count, 0)
   const named = operators.slice(0, MOST_NAMED).map(({ of }) => shown(of, 60))
   const more = operators.length - named.length
-  const names = listed(more > 0 ? [...named, counted(more, 'other')] : named)
+  const operatorNames = listed(more > 0 ? [...named, counted(more, 'other')] : named)
   return (
     <section className="import-asks" aria-label="To confirm">
       {guesses.map(({ of, count, why }) => {
@@ -76,12 +78,13 @@ export function Questions({ preview }: { readonly preview: ImportPreview }) {
       )}
       {rotated > 0 && (
         <Tick
-          label={`${counted(rotated, 'key')} may be rotated by ${names}`}
+          label={`${counted(rotated, 'key')} may be rotated by ${operatorNames}`}
           hint="The file names a key with the power to replace them. Until you confirm it, here or later, they are kept and not rotated."
           isOn={areOperatorsFine}
           onChange={confirmOperators}
         />
       )}
+      {names > 0 && <LeftOut leftOut={leftOut} keysByName={keysByName} />}
       {notes.map((note) => (
         <p key={note} className="import-note">
           <Icon name="state-ask" />
