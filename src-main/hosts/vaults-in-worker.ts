@@ -80,16 +80,9 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
       }
       const timer = setTimeout(() => tooMuch('the time it takes', `${timeMs / 60_000} minutes`), timeMs)
       const answered = (answer: VaultAnswer<J['kind']> | VaultPage): void => {
-        if (!('page' in answer)) {
-          end(false)
-          return resolve(answer)
-        }
-        try {
-          found(answer.page)
-        } catch (error) {
-          end(true)
-          reject(error)
-        }
+        if ('page' in answer) return found(answer.page)
+        end(false)
+        resolve(answer)
       }
       const broke = (error: Error & { readonly code?: string }): void => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return tooMuch('the memory it takes', `${memoryMib / 1024} GiB`)
@@ -130,12 +123,21 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
     list: () => (listed ??= inTurn({ kind: 'list' })),
     read: async (part, format, { found: tell, ...options }) => {
       const entries: VaultEntry[] = []
-      const found = (page: Page): void => {
+      let taking: Promise<unknown> = Promise.resolve()
+      const take = async (page: Page): Promise<void> => {
         const some = entriesOn(page)
         for (const entry of some) entries.push(entry)
         tell?.(some)
+        // many pages may wait: whatever else does has its turn between them
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      const found = (page: Page): void => {
+        taking = taking.then(() => take(page))
+        // whoever asked for the file hears of it
+        taking.catch(() => undefined)
       }
       const read = await inTurn({ kind: 'read', part, format, options }, { found })
+      await taking
       if (!read.ok) return read
       const { rest: beside, ...value } = read.value
       return ok({ ...value, vault: { ...beside, entries } })

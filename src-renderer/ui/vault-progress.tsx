@@ -45,12 +45,13 @@ export function VaultProgress({ work }: { readonly work: Work }) {
   }, [isLong, word])
   if (!isLong) return null
   const has = progress !== null && progress.of > 1
+  const count = progress?.of === 0 && progress.done > 0 ? `: ${progress.done.toLocaleString('en')}` : '…'
   return (
     <div className="vault-progress">
       <p>
         <Icon name="state-rotating" turns />
         {word}
-        {has ? `: ${progress.done.toLocaleString('en')} of ${progress.of.toLocaleString('en')}` : '…'}
+        {has ? `: ${progress.done.toLocaleString('en')} of ${progress.of.toLocaleString('en')}` : count}
       </p>
       {has && <progress aria-label={word} max={progress.of} value={progress.done} />}
     </div>

@@ -47,7 +47,7 @@ const parts: Readonly<Record<string, (one: VaultEntry, other: VaultEntry) => boo
 }
 
 /** The same JSON. The order of keys is nobody's word, and a key without a value is none. */
-function isSame(one: unknown, other: unknown): boolean {
+export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (Array.isArray(one)) return Array.isArray(other) && isSameList(one, other)
   return isObject(one) && isObject(other) && isSameObject(one, other)

@@ -26,7 +26,8 @@ export function namesOf(entries: readonly VaultEntry[]): readonly string[] {
   })
 }
 
-function nameOf(title: string, index: number): string {
+/** `index`: its place among the others, for one whose title makes no name. */
+export function nameOf(title: string, index: number): string {
   if (namePattern.test(title)) return title
   const name = plainName(title)
   return name === '' ? `imported-${index + 1}` : name

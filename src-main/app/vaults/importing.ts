@@ -37,7 +37,7 @@ export const importVault: Handler<'vault.import'> = async (context, input) => {
   const preview = context.previews.get(input.id)
   if (!preview) return err(fail('unknown-preview'))
   const said: Sayings = new Map(input.choices.map((choice) => [choice.index, choice]))
-  const judged = await judgeHere(context, preview.entries, said)
+  const judged = await judgeHere(context, preview, said)
   if (!judged.ok) return judged
   const unclear = judged.value.find(({ isUnclear, index }) => isUnclear && !said.has(index))
   if (input.onConflict === 'refuse' && unclear) {
@@ -241,7 +241,7 @@ async function writeAll({ custody, writes }: StoreWrites, progress: (count: numb
 }
 
 function receiptOf(
-  { format, entries, leftOut, notes }: Preview,
+  { format, leftOut, notes }: Preview,
   judged: readonly Judged[],
   { inserts, replaces, skipped, renamed }: Choices,
   recorded: Recorded,
@@ -253,7 +253,7 @@ function receiptOf(
     .flatMap(({ name, entry }) => entry.left.map(({ what, why }) => ({ name, what, why })))
   return {
     format,
-    in: entries.length,
+    in: judged.length,
     stored: taken.length,
     skipped: [...skipped],
     dropped: [...left, ...recorded.dropped],

@@ -10,7 +10,7 @@ export const judgeChoices: Handler<'vault.judge'> = async (context, input) => {
   const preview = context.previews.get(input.id)
   if (!preview) return err(fail('unknown-preview'))
   const said = new Map(input.choices.map((choice) => [choice.index, choice]))
-  const judged = await judgeHere(context, preview.entries, said)
+  const judged = await judgeHere(context, preview, said)
   if (!judged.ok) return judged
   const choices = input.choices.filter((choice) => judged.value[choice.index]?.doings.includes(choice.do))
   const { ledger } = context.ports

@@ -3,43 +3,65 @@ import { ok, type Result } from '../../../src-contract/result.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import type { Custody } from '../../core/credentials/custody.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
-import type { Context } from '../context.ts'
-import { judge, scales, type Judged, type KeptHere, type Sayings, type Weighed } from './judge.ts'
+import { outcomeOf, type Context } from '../context.ts'
+import { isSame } from './compare.ts'
+import { nameOf } from './entry-name.ts'
+import { judge, judging, type Judged, type KeptHere, type Sayings } from './judge.ts'
+import type { Judgement } from './open-previews.ts'
 import { undoImports } from './undo-imports.ts'
 
+/** The same as when the file was read, if nobody said anything since and everything here is as it was. */
 export async function judgeHere(
   context: Context,
-  entries: readonly VaultEntry[],
+  { judged, grounds }: Judgement,
   said: Sayings,
 ): Promise<Result<readonly Judged[]>> {
   const here = await hereOf(context)
-  return here.ok ? ok(await judge(context, entries, here.value, { said })) : here
+  if (!here.ok) return here
+  if (said.size === 0 && isSame(grounds, groundsOf(context, here.value))) return ok(judged)
+  const entries = judged.map(({ entry }) => entry)
+  return ok(await judge(context, entries, here.value, said))
 }
 
-/** For entries that come little by little: they are weighed as they come, from the first on, and judged when all are there. */
-export function weighing(context: Context) {
-  let opened: ReturnType<typeof open> | null = null
+/** For entries that come little by little: they are judged as they come, and all of them anew only where one changes another. */
+export function judgingAsTheyCome(context: Context) {
   const open = async () => {
     const here = await hereOf(context)
-    return here.ok ? ok({ here: here.value, weigh: scales(context, here.value) }) : here
+    if (!here.ok) return here
+    // as it is before anything is judged: what changes meanwhile is seen as a change
+    const grounds = groundsOf(context, here.value)
+    return ok({ here: here.value, grounds, judgeOne: judging(context, here.value) })
   }
-  const weighed = new Map<VaultEntry, Weighed>()
+  let opened: ReturnType<typeof open> | null = null
   let turn: Promise<unknown> = Promise.resolve()
-  const weighAll = async (entries: readonly VaultEntry[]): Promise<void> => {
+  const judged: Judged[] = []
+  /** A name that comes twice is another one for both. */
+  const names = new Set<string>()
+  const take = async (entries: readonly VaultEntry[]): Promise<void> => {
     const found = await (opened ??= open())
-    if (!found.ok) return
-    for (const entry of entries) weighed.set(entry, found.value.weigh(entry))
+    if (!found.ok || names.size < judged.length) return
+    for (const entry of entries) {
+      const name = nameOf(entry.name, judged.length)
+      names.add(name.toLowerCase())
+      judged.push(found.value.judgeOne(entry, judged.length, name))
+    }
+    context.emit({ type: 'vault.progressed', step: 'reading', done: judged.length, of: 0 })
   }
   return {
     take: (entries: readonly VaultEntry[]): void => {
-      turn = turn.then(() => weighAll(entries))
+      turn = turn.then(() => take(entries))
       // whoever judges hears of it
       turn.catch(() => undefined)
     },
-    judge: async (entries: readonly VaultEntry[]): Promise<Result<readonly Judged[]>> => {
+    /** Of all of them, which may be others than those that came. */
+    judge: async (entries: readonly VaultEntry[]): Promise<Result<Judgement>> => {
       await turn
       const found = await (opened ??= open())
-      return found.ok ? ok(await judge(context, entries, found.value.here, { weighed })) : found
+      if (!found.ok) return found
+      const { here, grounds } = found.value
+      const areThese = judged.length === entries.length && judged.every(({ entry }, at) => entry === entries[at])
+      const isDone = areThese && names.size === judged.length
+      return ok({ judged: isDone ? judged : await judge(context, entries, here), grounds })
     },
   }
 }
@@ -57,3 +79,9 @@ async function hereOf(context: Context): Promise<Result<KeptHere>> {
   }
   return ok({ kept, open })
 }
+
+const groundsOf = ({ ports: { ledger }, registry }: Context, { kept }: KeptHere): Judgement['grounds'] => ({
+  kept,
+  rotations: ledger.openRotations().map((rotation) => `${rotation.id} ${outcomeOf(rotation)}`),
+  vendors: registry.all(),
+})

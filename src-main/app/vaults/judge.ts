@@ -51,41 +51,44 @@ export type KeptHere = {
 /** Said of single entries, by their index. */
 export type Sayings = ReadonlyMap<number, Said & { readonly name?: string | undefined; readonly do?: ImportDoing }>
 
-/** What can be said of an entry alone, before anybody said anything of it. */
-export type Weighed = Pick<Judged, 'place' | 'kept'>
-
-/** Weighs entries against what is kept here now. */
-export function scales(context: Context, { kept }: KeptHere): (entry: VaultEntry, saying?: Said) => Weighed {
-  const around = { vendors: context.registry.all(), known: originsOf(kept) }
-  return (entry, saying = {}) => {
-    const place = placeOf(context, entry, saying, around)
-    return { place, kept: keepOf(entry, place) }
-  }
-}
-
 /** As many are judged in some 20 ms; then whatever else waits has its turn: a lock, a rotation, a window. */
 const AT_ONCE = 1000
-
-/** `weighed`: entries that were weighed already, against the same. */
-export type JudgeWith = { readonly said?: Sayings; readonly weighed?: ReadonlyMap<VaultEntry, Weighed> }
 
 export async function judge(
   context: Context,
   entries: readonly VaultEntry[],
   here: KeptHere,
-  { said = new Map(), weighed = new Map() }: JudgeWith = {},
+  said: Sayings = new Map(),
 ): Promise<readonly Judged[]> {
-  const known = knownOf(here)
-  const weigh = scales(context, here)
+  const judgeOne = judging(context, here, said)
   const names = namesOf(entries)
+  const judged: Judged[] = []
+  for (const [index, entry] of entries.entries()) {
+    if (index > 0 && index % AT_ONCE === 0) {
+      context.emit({ type: 'vault.progressed', step: 'judging', done: index, of: entries.length })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    judged.push(judgeOne(entry, index, names[index] ?? ''))
+  }
+  return judged
+}
+
+/** Judges one after the other, from the first on; `called`: what the entry's own title makes of it. */
+export function judging(
+  context: Context,
+  here: KeptHere,
+  said: Sayings = new Map(),
+): (entry: VaultEntry, index: number, called: string) => Judged {
+  const known = knownOf(here)
+  const around = { vendors: context.registry.all(), known: known.origins }
   const seenNames = new Map<string, VaultEntry>()
   const seenSecrets = new Map<string, VaultEntry>()
   const seenSubjects = new Map<string, VaultEntry>()
   const replacedBy = new Map<string, VaultEntry>()
-  const judgeOne = (entry: VaultEntry, index: number): Judged => {
-    const saying = said.get(index)
-    const { place, kept } = (saying ? null : weighed.get(entry)) ?? weigh(entry, saying)
-    const name = saying?.name ?? names[index] ?? ''
+  return (entry, index, called) => {
+    const saying = said.get(index) ?? {}
+    const place = placeOf(context, entry, saying, around)
+    const name = saying.name ?? called
     const decide = (): Verdict => {
       const fault = secretFault(entry.secret)
       if (fault !== null) return verdict('skipped', fault.reason, { isUnclear: fault.isUnclear })
@@ -105,14 +108,14 @@ export async function judge(
       /** One credential a principal: another name does not make two of it. */
       const renamed = (): readonly ImportDoing[] => {
         if (owner || sameSubject) return []
-        if (saying?.do === 'rename' && principal !== null) seenSubjects.set(principal, entry)
+        if (saying.do === 'rename' && principal !== null) seenSubjects.set(principal, entry)
         return ['rename']
       }
       /** Why the entry cannot take the place of this one; null: it can. */
       const stands = (credential: Credential): string | null => {
         const before = replacedBy.get(credential.id)
         const why = open(credential) ?? (before ? `${before.where} takes the place of ${credential.name}` : null)
-        if (why === null && saying?.do === 'replace') replacedBy.set(credential.id, entry)
+        if (why === null && saying.do === 'replace') replacedBy.set(credential.id, entry)
         return why
       }
       const named = known.byName.get(name.toLowerCase())
@@ -145,24 +148,15 @@ export async function judge(
       index,
       entry,
       name,
-      called: names[index] ?? '',
+      called,
       place,
-      kept,
+      kept: keepOf(entry, place),
       outdone: existing && doings.includes('replace') ? outdone(entry, place, existing) : [],
       ...decided,
       // nothing becomes of its vendor where the key is here already
       reason: decided.reason ?? (decided.kind === 'same' ? null : place.reason),
     }
   }
-  const judged: Judged[] = []
-  for (const [index, entry] of entries.entries()) {
-    if (index > 0 && index % AT_ONCE === 0) {
-      context.emit({ type: 'vault.progressed', step: 'judging', done: index, of: entries.length })
-      await new Promise((resolve) => setImmediate(resolve))
-    }
-    judged.push(judgeOne(entry, index))
-  }
-  return judged
 }
 
 const subjectKey = ({ vendor, baseUrl, subject }: Place): string =>
@@ -172,6 +166,7 @@ type Known = {
   readonly byName: ReadonlyMap<string, Credential>
   readonly byFingerprint: ReadonlyMap<string, Credential>
   readonly bySubject: ReadonlyMap<string, Credential>
+  readonly origins: ReadonlySet<string>
 }
 
 function knownOf({ kept: all }: KeptHere): Known {
@@ -182,12 +177,9 @@ function knownOf({ kept: all }: KeptHere): Known {
       .filter(({ subject }) => subject !== null)
       .map((each) => [JSON.stringify([each.vendor, originOf(each.baseUrl ?? ''), each.subject]), each]),
   )
-  return { byName, byFingerprint, bySubject }
-}
-
-function originsOf(kept: readonly Credential[]): ReadonlySet<string> {
-  const trusted = kept.filter(({ baseUrl, unconfirmed }) => baseUrl !== null && !unconfirmed.includes('address'))
-  return new Set(trusted.map(({ vendor, baseUrl }) => `${vendor} ${originOf(baseUrl ?? '')}`))
+  const trusted = all.filter(({ baseUrl, unconfirmed }) => baseUrl !== null && !unconfirmed.includes('address'))
+  const origins = new Set(trusted.map(({ vendor, baseUrl }) => `${vendor} ${originOf(baseUrl ?? '')}`))
+  return { byName, byFingerprint, bySubject, origins }
 }
 
 /** A credential with this very key, in whichever keychain it lies. */

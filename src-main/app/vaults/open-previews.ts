@@ -1,13 +1,26 @@
 /** Files that were read and not imported yet, with their keys: in memory, few, and gone with the lock. */
 import type { Failure } from '../../../src-contract/failures.ts'
 import type { LeftOut, PreviewEntry } from '../../../src-contract/vault-views.ts'
-import type { VaultEntry, VaultVendorFile } from '../../formats/define-format.ts'
+import type { Credential } from '../../core/credentials/credential.ts'
+import type { VaultVendorFile } from '../../formats/define-format.ts'
+import type { Found } from '../vendor-registry.ts'
+import type { Judged } from './judge.ts'
 
-export type Preview = {
+/** What was made of the entries of a file, and what that rests on beside them. */
+export type Judgement = {
+  readonly judged: readonly Judged[]
+  readonly grounds: {
+    readonly kept: readonly Credential[]
+    /** The open ones, with what they have come to. */
+    readonly rotations: readonly string[]
+    readonly vendors: readonly Found[]
+  }
+}
+
+export type Preview = Judgement & {
   readonly file: string
   readonly format: string
   readonly isPlainText: boolean
-  readonly entries: readonly VaultEntry[]
   readonly notes: readonly string[]
   readonly leftOut: readonly LeftOut[]
   /** Of a folder, the files that could not be read. */

@@ -10,7 +10,7 @@ import type { Context, Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
 import type { Judged } from './judge.ts'
 import { keysLike } from './guess-vendor.ts'
-import { weighing } from './judge-here.ts'
+import { judgingAsTheyCome } from './judge-here.ts'
 import { withKeysInFields } from './keys-in-fields.ts'
 import { LONGEST_TAG, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
@@ -39,10 +39,12 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   }
   const refused = [...source.value.refused]
   const read: (VaultRead & { readonly fileName: string })[] = []
-  const { take: found, judge } = weighing(context)
+  const { take: found, judge } = judgingAsTheyCome(context)
   for (const [index, part] of parts.entries()) {
     context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.length })
-    const one = await context.ports.vaultFormats.read(part, input.format ?? null, { ...options, found })
+    // of several, each entry is told apart by its file once all are read
+    const told = parts.length > 1 ? {} : { found }
+    const one = await context.ports.vaultFormats.read(part, input.format ?? null, { ...options, ...told })
     if (one.ok) read.push({ ...one.value, vault: withKeysInFields(one.value.vault), fileName: part.fileName })
     else if (folder === null) return one
     else refused.push(one.failure)
@@ -63,7 +65,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
     file: several && folder !== null ? folder : (first?.fileName ?? 'the file'),
     format: several ? 'folder' : (first?.format ?? 'folder'),
     isPlainText: read.some(({ isPlainText }) => isPlainText),
-    entries,
+    ...judged.value,
     notes: [
       ...refused.map((failure) => `${explain(failure).message}; nothing of this file is taken`),
       ...read.flatMap(({ vault, fileName }) =>
@@ -73,7 +75,7 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
     leftOut: read.flatMap(({ vault, fileName }) => (vault.leftOut ?? []).map((name) => ({ name, file: fileName }))),
     refused,
     vendorFiles: read.flatMap(({ vault }) => vault.vendorFiles ?? []),
-    shown: judged.value.map((each) => entryView(each)),
+    shown: judged.value.judged.map((each) => entryView(each)),
   }
   const id = context.ports.ids.next()
   context.previews.keep(id, kept)

@@ -16,7 +16,8 @@ export async function withProgress<T>({ out, listen }: Context, fn: () => Promis
   out.clearsWith(clear)
   const deaf = listen((event) => {
     if (event.type !== 'vault.progressed' || out.isAsking) return
-    const share = event.of > 1 ? ` ${event.done} of ${event.of}` : ''
+    const { done, of } = event
+    const share = of > 1 ? ` ${done} of ${of}` : of === 0 && done > 0 ? ` ${done}` : ''
     out.raw(`\r\u001b[K${words[event.step]}${share}`)
   })
   try {

@@ -131,6 +131,19 @@ describe('an import', () => {
     expect(await world.app.call('vault.import', { id: seen.id, choices })).toMatchObject(failed('bad-input'))
   })
 
+  it('goes by what is here when it is taken, whatever was here when the file was read', async () => {
+    const who = world.sandbox.addPrincipal('userplane')
+    valueOf(await world.add('userplane', 'prod/plane', who))
+    const file = keys(['prod/plane', 'uspl_another-key-of-it'], ['came-meanwhile', 'key-one'], ['new', 'key-two'])
+    const seen = await preview(world, file)
+    expect(seen.entries.map(({ doings }) => doings.includes('replace'))).toEqual([true, false, false])
+    valueOf(await world.app.call('guided.begin', { name: 'prod/plane' }))
+    await addOther('came-meanwhile', 'key-other')
+    const taken = valueOf(await world.app.call('vault.import', { id: seen.id, onConflict: 'replace' }))
+    expect(taken).toMatchObject({ in: 3, stored: 2, replaced: ['came-meanwhile'], skipped: [{ name: 'prod/plane' }] })
+    expect(taken.skipped[0]?.reason).toContain('still open')
+  })
+
   it('stops a careful importer at what is not clear, with its place, and changes nothing', async () => {
     const twice = keys(['a', 'key-one'], ['A', 'key-two'])
     const lines = keys(['a', 'key-one'], ['b', 'two\nlines'])
