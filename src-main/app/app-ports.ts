@@ -109,6 +109,8 @@ export interface VaultFiles {
     bytes: Uint8Array,
     options: { readonly overwrite: boolean; readonly look: (written: Uint8Array) => Promise<Result<void>> },
   ): Promise<Result<void>>
+  /** Removes what killed writes left beside their places, and gives what it could not remove; nothing while somebody writes. */
+  tidy(): Promise<readonly { readonly path: string; readonly why: string; readonly note: string }[]>
 }
 
 /** The formats, in a thread of their own: what a hostile file does to its reader ends there. */

@@ -29,6 +29,7 @@ export const run: Handler<'doctor.run'> = async (context) => {
   for (const kind of kinds) checks.push(await keychain(context, kind))
   checks.push(
     ...imports(context),
+    ...(await exports(context)),
     escrow(context),
     ...backup(context),
     ...vendorFiles(context),
@@ -65,6 +66,16 @@ const imports = (context: Context): readonly Check[] => {
           hint: 'rekey recover undoes it',
         },
       ]
+}
+
+async function exports(context: Context): Promise<readonly Check[]> {
+  const left = await context.ports.vaultFiles.tidy()
+  return left.map(({ path, why, note }, index) => ({
+    id: index === 0 ? 'exports' : `exports-${index + 1}`,
+    ok: false,
+    detail: `an export that was cut short may have left keys in ${path}: ${why}`,
+    hint: `remove it, then ${note}`,
+  }))
 }
 
 const ledger = (context: Context): Check => {

@@ -1,6 +1,7 @@
 /** Wires the Node adapters to the app: what the command line, the browser host and the desktop host have in common. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { StoreKind } from '../../src-contract/views.ts'
 import { err, ok, type Result } from '../../src-contract/result.ts'
 import { systemClock } from '../adapters/clock/system-clock.ts'
@@ -11,6 +12,7 @@ import { openBackupFolder } from '../adapters/home/backup-folder.ts'
 import { readMachineId } from '../adapters/home/machine-id.ts'
 import { openHome } from '../adapters/home/open-home.ts'
 import { openVendorFolder } from '../adapters/home/vendor-folder.ts'
+import { openBegunExports } from '../adapters/vaults/begun-exports.ts'
 import { openVaultFiles } from '../adapters/vaults/vault-files.ts'
 import { openHttp } from '../adapters/http/exchange.ts'
 import { nodeWire } from '../adapters/http/wire.ts'
@@ -60,6 +62,8 @@ export type AppOptions = {
 
 const IGNORED_SETTINGS = ['NODE_TLS_REJECT_UNAUTHORIZED', 'SSLKEYLOGFILE', 'NODE_EXTRA_CA_CERTS']
 
+const TIDY_MOST_MS = 500
+
 /** Opens the data folder and the ledger; keychains, couriers and vendor files open at their first need. */
 export async function createApp(options: AppOptions): Promise<Result<App>> {
   let notice: (sentence: string) => void = () => undefined
@@ -68,9 +72,12 @@ export async function createApp(options: AppOptions): Promise<Result<App>> {
   const { ports } = opened.value
   let stopWatching: () => void = () => undefined
   let stopRecovering: () => void = () => undefined
+  // keys in clear may lie about; a disk that does not answer keeps nobody from rotating
+  const tidied = ports.vaultFiles.tidy().catch(() => [])
   const app = compose(ports, async () => {
     stopWatching()
     stopRecovering()
+    await Promise.race([tidied, sleep(TIDY_MOST_MS, null, { ref: false })])
     await opened.value.close()
   })
   if (ports.window !== null)
@@ -118,9 +125,10 @@ export function openPorts(
   const stores = openStores(async (kind) => (kind === 'sealed' ? openSealed(isNew(kind)) : openOs()))
   const window = options.window ?? null
 
+  const locks = openLocks(home.value.locksFolder)
   const ports: AppPorts = {
     ledger: ledger.value,
-    locks: openLocks(home.value.locksFolder),
+    locks,
     escrow: openEscrow({ folder: home.value.escrowFolder }),
     wire: nodeWire,
     http,
@@ -152,6 +160,7 @@ export function openPorts(
     vendorFolder: openVendorFolder(home.value.vendorsFolder),
     vaultFiles: openVaultFiles({
       userFolder: options.environment['HOME'] ?? options.environment['USERPROFILE'] ?? null,
+      begun: openBegunExports({ folder: home.value.exportsFolder, locks }),
     }),
     backupFolder: openBackupFolder(join(home.value.folder, 'backups')),
     vaultFormats: options.vaultFormats ?? vaultsInWorker(options.vaultEntry ?? vaultEntryBeside(options.courierEntry)),

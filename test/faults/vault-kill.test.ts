@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -97,6 +107,40 @@ describe('kill -9', () => {
     expect((await world.rekey(args)).code).toBe(0)
     expect(partsHere()).not.toContain(old)
     expect(partsHere()).toContain(young)
+  }, 120_000)
+
+  it('of an export that stood in clear beside its place: the next start removes it, and what it cannot remove is said', async () => {
+    const folder = join(world.folder, 'clear')
+    mkdirSync(folder)
+    expect((await world.rekey(['import', tableOf('clear', 'any'), '--on-conflict', 'skip'])).code).toBe(0)
+    const left = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.part'))
+    /** Killed as soon as the file shows; a few of them are through by then. */
+    const leave = async (name: string): Promise<string> => {
+      for (let tries = 0; tries < 20; tries += 1) {
+        const args = [distCli, 'export', join(folder, `${tries}-${name}`), '--format', 'csv', '--plain-text']
+        const child = spawn(process.execPath, args, { env: world.env, cwd: world.folder, stdio: 'ignore' })
+        const ended = new Promise((resolve) => child.once('exit', resolve))
+        while (left().length === 0 && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve))
+        child.kill('SIGKILL')
+        await ended
+        const [part] = left()
+        if (part !== undefined) return join(folder, part)
+      }
+      throw new Error('every export was through before it was killed')
+    }
+    await leave('one.csv')
+    expect((await world.rekey(['list'])).code).toBe(0)
+    expect(left()).toEqual([])
+    const open = await leave('two.csv')
+    chmodSync(open, 0o640)
+    const doctor = await world.rekey(['doctor'])
+    expect(doctor.code).not.toBe(0)
+    expect(doctor.stdout).toContain(open)
+    expect(doctor.stdout).toContain('others were let in')
+    expect(existsSync(open)).toBe(true)
+    chmodSync(open, 0o600)
+    expect((await world.rekey(['doctor'])).stdout).not.toContain('others were let in')
+    expect(left()).toEqual([])
   }, 120_000)
 })
 

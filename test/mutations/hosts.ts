@@ -95,7 +95,13 @@ export const ofTheHosts: readonly Mutation[] = [
     becomes: 'entries: 200_000_000,',
     by: { test: 'test/formats/golden.test.ts', title: 'bad.many-entries.kdbx' },
   },
-  { row: '32', what: 'an export is open to others', text: '0), 0o600)', becomes: '0), 0o644)' },
+  {
+    row: '32',
+    what: 'an export is open to others',
+    file: 'src-main/adapters/vaults/begun-exports.ts',
+    text: '0), 0o600)',
+    becomes: '0), 0o644)',
+  },
   {
     row: '32',
     what: 'a link is followed',
@@ -363,6 +369,28 @@ export const ofTheHosts: readonly Mutation[] = [
     by: {
       test: 'test/hosts/hostile-kdbx-lengths.test.ts',
       title: 'in blocks of one byte is read where they are few, and refused where they are not',
+    },
+  },
+  {
+    row: '44',
+    what: 'whatever has taken its place goes',
+    text: "if (!found.isFile()) return 'something else is there'",
+    becomes: '',
+  },
+  {
+    row: '44',
+    what: 'one that others were let in to goes',
+    text: "(found.mode & 0o777) !== 0o600) return 'others were let in'",
+    becomes: "(found.mode & 0o777) === 0) return 'others were let in'",
+  },
+  {
+    row: '44',
+    what: 'one that is being written goes',
+    text: 'locks.exclusive(LEASE)',
+    becomes: 'locks.shared(LEASE)',
+    by: {
+      test: 'test/adapters/vaults/begun-exports.test.ts',
+      title: 'waits while another export is at work, whose file is left alone',
     },
   },
 ]

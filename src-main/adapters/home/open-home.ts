@@ -18,6 +18,8 @@ export type Home = {
   readonly locksFolder: string
   readonly escrowFolder: string
   readonly vendorsFolder: string
+  /** Made when it is first needed. */
+  readonly exportsFolder: string
   /** Why rotating here deserves a second thought; sentences for the person. */
   readonly warnings: readonly string[]
   /** The umask the process had: what `rekey run` gives back to its child. */
@@ -49,6 +51,7 @@ export function openHome(path: string = homePath()): Result<Home> {
       locksFolder: inside('locks'),
       escrowFolder: inside('escrow'),
       vendorsFolder: inside('vendors'),
+      exportsFolder: inside('exports'),
       warnings: [...warnings, ...sharedFolderWarnings(folder)],
       callerUmask,
     }

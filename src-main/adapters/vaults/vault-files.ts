@@ -4,12 +4,13 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { constants, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { link, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
 import { companionsOf, isEnvFile, wellKnown } from '../../../src-contract/vault-places.ts'
+import { codeOf, partName, syncFolder, writeNew, type BegunExports } from './begun-exports.ts'
 
 const CAP_BYTES = 256 * 1024 * 1024
 const COMPANION_CAP_BYTES = 1024 * 1024
@@ -25,7 +26,9 @@ type Part = {
   readonly companions: Readonly<Record<string, string>>
 }
 
-export function openVaultFiles({ userFolder }: { readonly userFolder: string | null }) {
+type Places = { readonly userFolder: string | null; readonly begun: BegunExports }
+
+export function openVaultFiles({ userFolder, begun }: Places) {
   return {
     read: (path: string): Result<Source> => {
       try {
@@ -38,8 +41,10 @@ export function openVaultFiles({ userFolder }: { readonly userFolder: string | n
     },
     known: (): readonly string[] =>
       userFolder === null ? [] : wellKnown.map((name) => join(userFolder, name)).filter(isFile),
-    check: (path: string, { overwrite }: { readonly overwrite: boolean }): Result<void> => checkPlace(path, overwrite),
-    write: writeVault,
+    check: checkPlace,
+    write: (path: string, bytes: Uint8Array, how: Writing): Promise<Result<void>> =>
+      writeVault(path, bytes, { ...how, begun }),
+    tidy: begun.tidy,
   }
 }
 
@@ -102,7 +107,8 @@ function readFolder(folder: string): Result<Source> {
     : bad(folder, 'no file in this folder is one that rekey takes keys from')
 }
 
-function checkPlace(path: string, overwrite: boolean): Result<void> {
+/** Whether a file could be put there. */
+export function checkPlace(path: string, { overwrite }: { readonly overwrite: boolean }): Result<void> {
   const unsafe = (why: string): Result<void> => err(fail('vault-unsafe', { file: path, why }))
   const folder = dirname(resolve(path))
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return unsafe('its folder is not there')
@@ -113,22 +119,26 @@ function checkPlace(path: string, overwrite: boolean): Result<void> {
   return overwrite ? ok(undefined) : err(fail('vault-exists', { file: path }))
 }
 
+type Writing = { readonly overwrite: boolean; readonly look: (written: Uint8Array) => Promise<Result<void>> }
+
 async function writeVault(
   path: string,
   bytes: Uint8Array,
-  { overwrite, look }: { readonly overwrite: boolean; readonly look: (written: Uint8Array) => Promise<Result<void>> },
+  { overwrite, look, begun }: Writing & { readonly begun: BegunExports },
 ): Promise<Result<void>> {
-  const place = checkPlace(path, overwrite)
+  const place = checkPlace(path, { overwrite })
   if (!place.ok) return place
   const folder = dirname(resolve(path))
-  const beside = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
+  const beside = join(folder, partName(basename(path), randomBytes(6).toString('hex')))
+  const note = await begun.begin(beside)
+  if (!note.ok) return note
   try {
     await removeStale(folder, basename(path))
     await writeNew(beside, bytes)
     const looked = await look(readFileSync(beside))
     if (!looked.ok) return looked
     // asked again: it may have come meanwhile
-    const free = checkPlace(path, overwrite)
+    const free = checkPlace(path, { overwrite })
     if (!free.ok) return free
     if (overwrite) await rename(beside, path)
     else await link(beside, path).catch((error: unknown) => linkless(error, beside, path))
@@ -137,13 +147,17 @@ async function writeVault(
   } catch (error) {
     return err(writeFailure(path, folder, error))
   } finally {
-    await rm(beside, { force: true })
+    const isGone = await rm(beside, { force: true }).then(
+      () => true,
+      () => false,
+    )
+    await note.value.end({ isGone })
   }
 }
 
 const STALE_MS = 60_000
 
-/** What a killed export left of this very file; one that is being written now is younger. */
+/** What an export that nobody noted left of this very file when it was killed; one that is being written now is younger. */
 async function removeStale(folder: string, name: string): Promise<void> {
   const parts = readdirSync(folder).filter((each) => each.startsWith(`.${name}.`) && /\.[0-9a-f]{12}\.part$/.test(each))
   for (const part of parts.map((each) => join(folder, each))) {
@@ -158,33 +172,9 @@ async function linkless(error: unknown, from: string, to: string): Promise<void>
   await rename(from, to)
 }
 
-async function writeNew(path: string, bytes: Uint8Array): Promise<void> {
-  const { O_CREAT, O_EXCL, O_WRONLY } = constants
-  const file = await open(path, O_CREAT | O_EXCL | O_WRONLY | (constants.O_NOFOLLOW ?? 0), 0o600)
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 function writeFailure(file: string, folder: string, error: unknown): Failure {
   const code = codeOf(error)
   if (code === 'EEXIST') return fail('vault-exists', { file })
   if (code === 'ENOSPC' || code === 'EDQUOT') return fail('disk-full', { folder })
   return fail('vault-unsafe', { file, why: `it cannot be written (${code})` })
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'

@@ -5,7 +5,7 @@ import { fail, type Failure } from '../../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import { sealFault } from '../../../../src-contract/vault-seal.ts'
 import type { VaultFormatView } from '../../../../src-contract/vault-views.ts'
-import { openVaultFiles } from '../../../adapters/vaults/vault-files.ts'
+import { checkPlace } from '../../../adapters/vaults/vault-files.ts'
 import { badInput, ofFiles } from '../complaint.ts'
 import type { Context } from '../context.ts'
 import type { Definition } from '../definition.ts'
@@ -172,7 +172,7 @@ async function keysFor(
   const going = listed.value.filter(({ name }) => wanted === undefined || wanted.includes(name.toLowerCase()))
   const names = going.map(({ name }) => name)
   if (names.length === 0) return err(badInput('there is nothing to export', 'rekey list shows what there is'))
-  const place = openVaultFiles({ userFolder: null }).check(resolve(file), { overwrite: overwrite === true })
+  const place = checkPlace(resolve(file), { overwrite: overwrite === true })
   if (!place.ok) return place
   const open = evenIfOpen === true ? undefined : going.find(({ openRotation }) => openRotation !== null)
   if (open?.openRotation) {
