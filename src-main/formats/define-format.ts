@@ -47,6 +47,8 @@ export type Vault = {
   readonly notes: readonly string[]
   /** Names of what it takes for no keys, where a person may know better and say so by name (`map`). */
   readonly leftOut?: readonly string[]
+  /** Of a reader that goes by names: those of `map` that the file has not; in a folder another one may. */
+  readonly absent?: readonly string[]
   /** Vendor files of the user's own that its keys need; in Rekey's own backups alone. */
   readonly vendorFiles?: readonly VaultVendorFile[]
 }

@@ -66,7 +66,6 @@ async function read(bytes: Uint8Array, { map = {}, keysLike = [] }: ReadOptions)
   const wrong = Object.values(map).find((part) => part !== 'secret' && part !== 'none')
   if (wrong !== undefined) return badVault('--map', `${wrong} is neither secret nor none, as a variable is`)
   const names = new Set(chunks.value.map(({ name }) => name))
-  // in a folder the next file may have it
   const absent = Object.keys(map).filter((name) => !names.has(name))
   const entries: VaultEntry[] = []
   const settings = new Set<string>()
@@ -88,10 +87,8 @@ async function read(bytes: Uint8Array, { map = {}, keysLike = [] }: ReadOptions)
     return badVault('the file', 'there is no NAME=value in it')
   return ok({
     entries,
-    notes: [
-      ...(references.length > 0 ? [`settings that are not taken for keys: ${references.join(', ')}`] : []),
-      ...(absent.length > 0 ? [`no variable is called as --map says: ${absent.join(', ')}`] : []),
-    ],
+    notes: references.length > 0 ? [`settings that are not taken for keys: ${references.join(', ')}`] : [],
+    ...(Object.keys(map).length > 0 ? { absent } : {}),
     ...(settings.size > 0 ? { leftOut: [...settings] } : {}),
   })
 }

@@ -194,6 +194,26 @@ describe.skipIf(browser === null)('vaults through the window', () => {
     await rekey.dialog.getByRole('button', { name: 'Done' }).click()
   })
 
+  it('takes what a .env file does not call a key: by its looks, or once it is ticked', async () => {
+    await toImport()
+    const key = `sb_live_${'a1b2c3d4'.repeat(4)}`
+    const text = `PORT=3000\nSCRAPEBIT=${key}\nDATABASE_URL=postgres://synthetic:word@db.example/main\n`
+    await give('project.env', Buffer.from(text))
+    await tab.page.getByText('Not taken for keys: PORT and DATABASE_URL.').waitFor()
+    await rekey.button('Import 1 key').waitFor()
+    await rekey.button('Choose keys…').click()
+    await tab.page.getByRole('checkbox', { name: 'DATABASE_URL' }).check()
+    expect(await tab.page.content()).not.toMatch(/synthetic:word|a1b2c3d4a1b2/)
+    await rekey.button('Take 1 key').click()
+    await rekey.button('Import 2 keys').click()
+    await tab.page.getByText('2 kept').waitFor()
+    await tab.page.getByRole('heading', { name: 'Not taken for keys: 1' }).waitFor()
+    await rekey.button('Show the keys').click()
+    await rekey.row('DATABASE_URL').waitFor()
+    await rekey.row('SCRAPEBIT').getByText('Scrapebit').waitFor()
+    await rekey.button('Clear the selection').click()
+  })
+
   const askExport = async (): Promise<void> => {
     await tab.page.keyboard.press('Control+k')
     await tab.page.getByRole('combobox').fill('export keys')

@@ -58,9 +58,9 @@ describe('a .env file', () => {
 
 const read = async (text: string, map: Readonly<Record<string, string>> = {}, more: ReadOptions = {}) => {
   const answer = await dotenv.read(new TextEncoder().encode(text), { map, ...more })
-  if (!answer.ok) return { keys: [], leftOut: [], notes: [], failure: answer.failure.fields }
-  const { entries, leftOut = [], notes } = answer.value
-  return { keys: entries.map(({ secret }) => secret), leftOut, notes, failure: null }
+  if (!answer.ok) return { keys: [], leftOut: [], absent: [], notes: [], failure: answer.failure.fields }
+  const { entries, leftOut = [], absent = [], notes } = answer.value
+  return { keys: entries.map(({ secret }) => secret), leftOut, absent, notes, failure: null }
 }
 
 describe('a .env file that is odd but legal', () => {
@@ -72,7 +72,7 @@ describe('a .env file that is odd but legal', () => {
     ['Windows, spaces and export', '\uFEFFexport A_KEY = "a b" # c\r\n\r\nB_KEY=\'c\'\r\n', ['a b', 'c']],
     ['a reference in single quotes, which is none', "A_KEY='$B'\n", ['$B']],
   ])('%s', async (_, text, keys) => {
-    expect(await read(text)).toEqual({ keys, leftOut: [], notes: [], failure: null })
+    expect(await read(text)).toEqual({ keys, leftOut: [], absent: [], notes: [], failure: null })
   })
 
   it('is not taken for what it is not', async () => {
@@ -101,6 +101,7 @@ describe('a .env file that is odd but legal', () => {
     expect(await read(text, { DATABASE_URL: 'secret', A_KEY: 'none' })).toEqual({
       keys: ['postgres://a:b@c/d'],
       leftOut: ['A_KEY'],
+      absent: [],
       notes: [],
       failure: null,
     })
@@ -123,7 +124,8 @@ describe('a .env file that is odd but legal', () => {
     expect(await read('GH=abc\n', { gh: 'secret' })).toEqual({
       keys: [],
       leftOut: ['GH'],
-      notes: ['no variable is called as --map says: gh'],
+      absent: ['gh'],
+      notes: [],
       failure: null,
     })
     expect((await read('GH=abc\n', { GH: 'key' })).failure).toEqual({

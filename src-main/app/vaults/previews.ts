@@ -12,6 +12,7 @@ import type { Judged } from './judge.ts'
 import { keysLike } from './guess-vendor.ts'
 import { judgingAsTheyCome } from './judge-here.ts'
 import { withKeysInFields } from './keys-in-fields.ts'
+import { absentFrom, leftOutOf } from './left-out.ts'
 import { LONGEST_TAG, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 
@@ -67,12 +68,13 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
     isPlainText: read.some(({ isPlainText }) => isPlainText),
     ...judged.value,
     notes: [
+      ...absentFrom(read).map((name) => `no variable is called ${name}`),
       ...refused.map((failure) => `${explain(failure).message}; nothing of this file is taken`),
       ...read.flatMap(({ vault, fileName }) =>
         several ? vault.notes.map((each) => `${fileName}: ${each}`) : vault.notes,
       ),
     ],
-    leftOut: read.flatMap(({ vault, fileName }) => (vault.leftOut ?? []).map((name) => ({ name, file: fileName }))),
+    leftOut: leftOutOf(read),
     refused,
     vendorFiles: read.flatMap(({ vault }) => vault.vendorFiles ?? []),
     shown: judged.value.judged.map((each) => entryView(each)),

@@ -65,8 +65,15 @@ describe('of a folder', () => {
       { name: 'HOST', file: '.env.local' },
     ])
     expect(seen.refused).toEqual([{ file: '.env.test', reason: '.env.test, line 2: it is not NAME=value' }])
-    const both = valueOf(await world.app.call('vault.preview', { source: { path }, map: { PORT: 'secret' } }))
-    expect(both.entries.map(({ where }) => where)).toEqual(['.env, line 1', '.env, line 2', '.env.local, line 1'])
+    const map = { PORT: 'secret', HOST: 'secret', HOSTS: 'secret' }
+    const both = valueOf(await world.app.call('vault.preview', { source: { path }, map }))
+    expect(both.entries.map(({ where }) => where)).toEqual([
+      '.env, line 1',
+      '.env, line 2',
+      '.env.local, line 1',
+      '.env.local, line 2',
+    ])
+    expect(both.notes.filter((note) => note.includes('called'))).toEqual(['no variable is called HOSTS'])
   })
 })
 
