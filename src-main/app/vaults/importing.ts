@@ -18,7 +18,7 @@ import { KEPT, keptText, namesKept } from './kept.ts'
 import { joined, keptHere } from './kept-here.ts'
 import { notTaken } from './not-taken.ts'
 import type { Preview } from './open-previews.ts'
-import { stayingOf } from './previews.ts'
+import { stayingOf } from './entry-view.ts'
 import { record, type Recorded } from './record-import.ts'
 import { copyOf, IMPORT_LOCK, itemOf, undoAll } from './undo-imports.ts'
 

@@ -4,7 +4,7 @@ import { err, ok } from '../../../src-contract/result.ts'
 import type { Handler } from '../context.ts'
 import { choose } from './choose.ts'
 import { judgeHere } from './judge-here.ts'
-import { entryView } from './previews.ts'
+import { entryView } from './entry-view.ts'
 
 export const judgeChoices: Handler<'vault.judge'> = async (context, input) => {
   const preview = context.previews.get(input.id)

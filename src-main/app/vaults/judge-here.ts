@@ -1,19 +1,21 @@
 /** Judging against what is kept here at this moment, for which what a crash left is undone first and keychains are opened. */
 import { ok, type Result } from '../../../src-contract/result.ts'
+import type { PreviewEntry } from '../../../src-contract/vault-views.ts'
 import type { StoreKind } from '../../../src-contract/views.ts'
 import type { Custody } from '../../core/credentials/custody.ts'
 import type { VaultEntry } from '../../formats/define-format.ts'
 import { outcomeOf, type Context } from '../context.ts'
 import { isSame } from './compare.ts'
 import { nameOf } from './entry-name.ts'
+import { entryView } from './entry-view.ts'
 import { judge, judging, type Judged, type KeptHere, type Sayings } from './judge.ts'
-import type { Judgement } from './open-previews.ts'
+import type { Judgement, Preview } from './open-previews.ts'
 import { undoImports } from './undo-imports.ts'
 
 /** The same as when the file was read, if nobody said anything since and everything here is as it was. */
 export async function judgeHere(
   context: Context,
-  { judged, grounds }: Judgement,
+  { judged, grounds }: Preview,
   said: Sayings,
 ): Promise<Result<readonly Judged[]>> {
   const here = await hereOf(context)
@@ -35,6 +37,7 @@ export function judgingAsTheyCome(context: Context) {
   let opened: ReturnType<typeof open> | null = null
   let turn: Promise<unknown> = Promise.resolve()
   const judged: Judged[] = []
+  const shown: PreviewEntry[] = []
   /** A name that comes twice is another one for both. */
   const names = new Set<string>()
   const take = async (entries: readonly VaultEntry[]): Promise<void> => {
@@ -43,7 +46,9 @@ export function judgingAsTheyCome(context: Context) {
     for (const entry of entries) {
       const name = nameOf(entry.name, judged.length)
       names.add(name.toLowerCase())
-      judged.push(found.value.judgeOne(entry, judged.length, name))
+      const one = found.value.judgeOne(entry, judged.length, name)
+      judged.push(one)
+      shown.push(entryView(one))
     }
     context.emit({ type: 'vault.progressed', step: 'reading', done: judged.length, of: 0 })
   }
@@ -60,8 +65,9 @@ export function judgingAsTheyCome(context: Context) {
       if (!found.ok) return found
       const { here, grounds } = found.value
       const areThese = judged.length === entries.length && judged.every(({ entry }, at) => entry === entries[at])
-      const isDone = areThese && names.size === judged.length
-      return ok({ judged: isDone ? judged : await judge(context, entries, here), grounds })
+      if (areThese && names.size === judged.length) return ok({ judged, shown, grounds })
+      const anew = await judge(context, entries, here)
+      return ok({ judged: anew, shown: anew.map((each) => entryView(each)), grounds })
     },
   }
 }

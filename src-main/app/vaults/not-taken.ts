@@ -10,7 +10,7 @@ import type { Context } from '../context.ts'
 import type { Judged } from './judge.ts'
 import { namesKept, nothingKept, type Kept } from './kept.ts'
 import { keptHere } from './kept-here.ts'
-import { tagsOf } from './previews.ts'
+import { tagsOf } from './entry-view.ts'
 
 type NotTaken = ImportReceipt['notTaken']
 /** The side on which a key is kept already. */

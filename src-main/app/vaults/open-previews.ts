@@ -9,6 +9,8 @@ import type { Judged } from './judge.ts'
 /** What was made of the entries of a file, and what that rests on beside them. */
 export type Judgement = {
   readonly judged: readonly Judged[]
+  /** Of each, what is said of it. */
+  readonly shown: readonly PreviewEntry[]
   readonly grounds: {
     readonly kept: readonly Credential[]
     /** The open ones, with what they have come to. */
@@ -26,8 +28,6 @@ export type Preview = Judgement & {
   /** Of a folder, the files that could not be read. */
   readonly refused: readonly Failure[]
   readonly vendorFiles: readonly VaultVendorFile[]
-  /** What was said of each entry when the file was read. */
-  readonly shown: readonly PreviewEntry[]
 }
 
 /** How many files may be open at once: a person looks at one. */

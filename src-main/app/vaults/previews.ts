@@ -1,19 +1,16 @@
 /** Reads a file and shows what would become of it. What was read stays in memory, until it is imported, forgotten or locked away. */
 import { explain, fail, type Failure } from '../../../src-contract/failures.ts'
 import { err, ok, type Result } from '../../../src-contract/result.ts'
-import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-views.ts'
+import type { ImportPreview } from '../../../src-contract/vault-views.ts'
 import { companionsOf } from '../../../src-contract/vault-places.ts'
-import { Secret, tailOf } from '../../core/secret.ts'
-import type { ReadOptions, VaultEntry } from '../../formats/define-format.ts'
+import type { ReadOptions } from '../../formats/define-format.ts'
 import type { VaultPart, VaultRead, VaultSource } from '../app-ports.ts'
 import type { Context, Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
-import type { Judged } from './judge.ts'
 import { keysLike } from './guess-vendor.ts'
 import { judgingAsTheyCome } from './judge-here.ts'
 import { withKeysInFields } from './keys-in-fields.ts'
 import { absentFrom, leftOutOf } from './left-out.ts'
-import { LONGEST_TAG, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
 
 export const listFormats: Handler<'vault.formats'> = async (context) =>
@@ -77,7 +74,6 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
     leftOut: leftOutOf(read),
     refused,
     vendorFiles: read.flatMap(({ vault }) => vault.vendorFiles ?? []),
-    shown: judged.value.judged.map((each) => entryView(each)),
   }
   const id = context.ports.ids.next()
   context.previews.keep(id, kept)
@@ -150,37 +146,3 @@ async function viewOf(
     notes: [...notes],
   }
 }
-
-const isTaken = ({ doings }: Judged): boolean => doings.some((doing) => doing !== 'skip')
-
-/** What a key that is replaced keeps of its own. */
-export const stayingOf = ({ existing, outdone }: Judged): readonly { readonly what: string; readonly why: string }[] =>
-  outdone.map((what) => ({ what, why: `${existing?.name} keeps its own` }))
-
-export const entryView = (judged: Judged, renamedTo: string | null = null): PreviewEntry => ({
-  index: judged.index,
-  where: judged.entry.where,
-  title: judged.entry.name,
-  name: judged.name,
-  kind: judged.kind,
-  reason: judged.reason,
-  existing: judged.existing?.name ?? null,
-  vendor: judged.place.vendor,
-  guess: judged.place.guess,
-  missing: [...judged.place.missing],
-  tail: judged.entry.secret === null ? null : tailOf(Secret.of(judged.entry.secret)),
-  tags: tagsOf(judged.entry),
-  baseUrl: judged.place.baseUrl,
-  operator: judged.entry.rekey?.operator ?? null,
-  unconfirmed: [...judged.place.unconfirmed],
-  expiresAt: judged.entry.expiresAt,
-  kept: isTaken(judged) ? [...namesKept(judged.kept)] : [],
-  left: isTaken(judged) ? [...judged.entry.left.map(({ what, why }) => ({ what, why })), ...stayingOf(judged)] : [],
-  renamedTo,
-  doings: [...judged.doings],
-  isUnclear: judged.isUnclear,
-})
-
-/** Folders become tags; a tag that is too long for one stays with the folder's name that is kept. */
-export const tagsOf = (entry: VaultEntry): string[] =>
-  [...new Set([...entry.tags, ...entry.folder])].filter((tag) => tag !== '' && tag.length <= LONGEST_TAG)

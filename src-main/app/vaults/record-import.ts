@@ -10,7 +10,7 @@ import type { Choices, Chosen } from './choose.ts'
 import type { Judged } from './judge.ts'
 import { hasKept, KEPT, LONGEST_TEXT, namesKept } from './kept.ts'
 import type { Preview } from './open-previews.ts'
-import { tagsOf } from './previews.ts'
+import { tagsOf } from './entry-view.ts'
 
 /** Rekey's own events are short and few; what a file says beyond that would bury everything else that happened here. */
 const mostPast = { events: 10_000, eventText: 64, detailText: 4096 }
