@@ -161,6 +161,27 @@ describe.skipIf(browser === null)('choices of an import', () => {
     expect(choices.map((each) => each.do)).toEqual(Array.from({ length: 6 }, () => 'skip'))
   })
 
+  it('for all that is shown stand on one line with the search, at any width', async () => {
+    // fewer kinds of entries, and the filters leave room beside them at some widths
+    for (const entries of [preview.entries, preview.entries.filter(({ kind }) => kind === 'new')]) {
+      const { page } = await open({ 'vault.preview': [ok({ ...preview, entries })] })
+      await pick(page)
+      const find = page.getByRole('searchbox', { name: 'Find entries of the file' })
+      const all = page.getByLabel(/^What to do with all/)
+      await all.waitFor()
+      const places: unknown[] = []
+      for (let width = 480; width <= 1480; width += 40) {
+        await page.setViewportSize({ width, height: 720 })
+        const [one, other] = [await find.boundingBox(), await all.boundingBox()]
+        const middles = [one, other].map((box) => (box === null ? NaN : box.y + box.height / 2))
+        const isBeside = Math.abs((middles[0] ?? NaN) - (middles[1] ?? NaN)) < 6
+        if (!isBeside || (one?.x ?? 0) >= (other?.x ?? 0)) places.push({ width, middles })
+      }
+      expect(places).toEqual([])
+      if (entries === preview.entries) await scripted?.close()
+    }
+  })
+
   it('on a phone’s width stay in it, however long the file is called, and say why one is a key of a vendor', async () => {
     const long = `${'a'.repeat(120)}.csv`
     const guess = { vendor: 'hienergy', confidence: 'possible' as const, why: 'its name says Hi Energy AI' }

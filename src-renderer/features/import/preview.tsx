@@ -51,8 +51,10 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
         <Questions preview={preview} />
         <div className="import-tools">
           <Filters entries={found} show={show} onShow={setShow} />
-          <Find query={query} onQuery={setQuery} />
-          <DoAll rows={rows} />
+          <div className="import-acts">
+            <Find query={query} onQuery={setQuery} />
+            <DoAll rows={rows} />
+          </div>
         </div>
         <PreviewRows key={show} rows={rows} scroller={scroller} />
       </div>
