@@ -34,6 +34,8 @@ describe('of a .env file', () => {
     const seen = await preview(world, text, { ...env, map })
     expect(seen.entries.map(({ name }) => name)).toEqual(['A_KEY', 'DATABASE_URL'])
     expect(seen.leftOut).toEqual([{ name: 'PORT', file: '.env' }])
+    const slip = await preview(world, text, { ...env, map: { database_url: 'secret' } })
+    expect([slip.entries.length, slip.notes]).toEqual([1, ['no variable is called database_url']])
     await take(world, text, {}, { ...env, map })
     const kept = valueOf(await world.app.call('credential.reveal', { name: 'DATABASE_URL' }))
     expect(kept.secret).toBe('postgres://a:b@c/d')
