@@ -271,6 +271,17 @@ describe.skipIf(!hasTerminal)('at a terminal', () => {
     const opened = await play(['import', out('a.kdbx'), '--dry-run'], [['(hidden): ', 'one passphrase\r']])
     expect(opened.screen).toContain('1 same')
 
+    // stopped while the file is read, which takes about a second: nothing of it is taken
+    writeFileSync(out('words'), 'one passphrase\n')
+    const words = ['--passphrase-file', out('words')]
+    const slow = ['export', out('slow.rekey'), '--format', 'rekey', ...words, '--only', 'new/one']
+    expect(await world.rekey(slow)).toMatchObject({ code: 0 })
+    const taking = ['import', out('slow.rekey'), ...words, '--on-conflict', 'rename', '--yes']
+    const left = await play(taking, [['reading', '\u0003']])
+    expect(left, left.screen).toMatchObject({ code: 130 })
+    expect(left.screen).toContain('stopped before anything was written')
+    expect(left.screen).not.toContain(' in, ')
+
     const clear = ['export', out('a.csv'), '--format', 'csv', '--plain-text', '--only', 'new/one']
     const unsaid = await play(clear, [['type plain text to go on: ', 'yes\r']])
     expect(unsaid).toMatchObject({ code: 3 })

@@ -2,7 +2,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path'
 import { Option } from 'commander'
 import { escapeText } from '../../../../src-contract/escape.ts'
 import { fail, type Failure } from '../../../../src-contract/failures.ts'
-import { ok, type Result } from '../../../../src-contract/result.ts'
+import { err, ok, type Result } from '../../../../src-contract/result.ts'
 import type { ImportPreview } from '../../../../src-contract/vault-views.ts'
 import { trustBrought } from '../brought-vendors.ts'
 import { ofFiles } from '../complaint.ts'
@@ -97,6 +97,7 @@ export const importKeys: Definition = {
     if (!asked.ok) return refuse(asked.failure)
     const choices = choicesOf(preview, as, asked.value)
     if (!choices.ok) return refuse(choices.failure)
+    if (context.stopping.isStopped) return refuse(fail('cancelled'))
     const done = await withProgress(context, () =>
       call('vault.import', {
         id: preview.id,
@@ -150,6 +151,8 @@ async function open(
     keys = { ...keys, passphrase: passphrase.value.use((text) => text) }
     seen = await look(keys)
   }
+  // who stopped while it was read is not asked, and nothing of it is taken
+  if (context.stopping.isStopped) return err(fail('cancelled'))
   return seen.ok ? ok({ preview: seen.value, keys }) : seen
 }
 
