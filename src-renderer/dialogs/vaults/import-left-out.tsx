@@ -6,8 +6,8 @@ import { takeByName } from '../../state/vault-import.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
+import { Find } from '../../ui/find.tsx'
 import { Tick } from '../../ui/form.tsx'
-import { Icon } from '../../ui/icon.tsx'
 import { counted, listed, shown } from '../../ui/words.ts'
 
 /** Beyond a few a person looks for a name; beyond some hundreds nobody reads on. */
@@ -53,20 +53,7 @@ export function ImportLeftOut() {
         </>
       }
     >
-      {names.length > FEW && (
-        <span className="field left-out-find">
-          <Icon name="search" />
-          <input
-            type="search"
-            aria-label="Find names"
-            placeholder="Find"
-            autoComplete="off"
-            spellCheck={false}
-            value={query}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-        </span>
-      )}
+      {names.length > FEW && <Find label="Find names" className="left-out-find" query={query} onQuery={setQuery} />}
       <fieldset className="left-out" disabled={isBusy}>
         <legend className="vh">Names in the file</legend>
         {found.slice(0, MOST_SHOWN).map((name) => (

@@ -7,24 +7,6 @@ import { say } from '../../ui/live-region.tsx'
 import { counted } from '../../ui/words.ts'
 import { doingWord } from './entry-words.ts'
 
-/** Narrows what is shown; a vault of somebody's whole life has few keys among many passwords. */
-export function Find({ query, onQuery }: { readonly query: string; readonly onQuery: (query: string) => void }) {
-  return (
-    <span className="field import-find">
-      <Icon name="search" />
-      <input
-        type="search"
-        aria-label="Find entries of the file"
-        placeholder="Find"
-        autoComplete="off"
-        spellCheck={false}
-        value={query}
-        onChange={(event) => onQuery(event.target.value)}
-      />
-    </span>
-  )
-}
-
 /** Where what is shown differs. */
 const mixed: Readonly<Record<ImportDoing, string>> = {
   import: 'Add',

@@ -3,6 +3,7 @@ import type { ImportPreview, PreviewEntry } from '../../../src-contract/vault-vi
 import { isTaken } from '../../state/import-choices.ts'
 import { useImport } from '../../state/import-state.ts'
 import { importNow, nextFile } from '../../state/vault-import.ts'
+import { Find } from '../../ui/find.tsx'
 import { Button } from '../../ui/button.tsx'
 import { FailureNotice } from '../../ui/failure-notice.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -11,7 +12,7 @@ import { VaultProgress } from '../../ui/vault-progress.tsx'
 import { counted, shown } from '../../ui/words.ts'
 import { arranged, filters, isFound, isShown, sometimes, type Show } from './entry-words.ts'
 import { KeychainWay } from './keychain-way.tsx'
-import { DoAll, Find } from './preview-tools.tsx'
+import { DoAll } from './preview-tools.tsx'
 import { PreviewRows } from './preview-rows.tsx'
 import { Questions } from './questions.tsx'
 
@@ -52,7 +53,7 @@ export function Preview({ preview }: { readonly preview: ImportPreview }) {
         <div className="import-tools">
           <Filters entries={found} show={show} onShow={setShow} />
           <div className="import-acts">
-            <Find query={query} onQuery={setQuery} />
+            <Find label="Find entries of the file" className="import-find" query={query} onQuery={setQuery} />
             <DoAll rows={rows} />
           </div>
         </div>
