@@ -81,6 +81,16 @@ describe('a KDBX file', () => {
     expect(await told(`<Meta><Generator>x</Generator></Meta>${root(thrown, many('a'))}${meta}`)).toMatch(/recycle bin/)
   })
 
+  it('follows references alone, also where an entry without an id could be meant by nothing', async () => {
+    const entry = (id: string, secret: string, more: string) =>
+      `<Entry><UUID>${id}</UUID><String><Key>Password</Key><Value>${secret}</Value></String><String>${more}</String></Entry>`
+    const bare = entry('', 'key-one', '<Key>Notes</Key><Value>nobody’s key</Value>')
+    const refers = entry('c', 'key-two', '<Key>Title</Key><Value>{REF:P@T:x}</Value>')
+    const xml = Buffer.from(`<KeePassFile><Meta/><Root><Group>${bare}${refers}</Group></Root></KeePassFile>`)
+    const read = await vaultIn({ xml, keystream: (length) => new Uint8Array(length), headerHash: null })
+    expect(read.ok && read.value.entries.map(({ secret }) => secret)).toEqual(['key-one', 'key-two'])
+  })
+
   it('is text in UTF-8, and refused where it is not', async () => {
     const xml = Buffer.concat([
       Buffer.from('<KeePassFile><Meta>'),

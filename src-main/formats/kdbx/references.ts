@@ -37,8 +37,8 @@ export function followed(entries: readonly Identified[]): Result<readonly VaultE
   const at = (text: string): string => {
     let value = text
     for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-      const [, field = '', id = ''] = REFERENCE.exec(value) ?? []
-      const target = byId.get(id.toLowerCase())
+      const [, field = '', id] = REFERENCE.exec(value) ?? []
+      const target = id === undefined ? undefined : byId.get(id.toLowerCase())
       if (target === undefined) break
       value = partOf(target, field.toUpperCase())
     }
