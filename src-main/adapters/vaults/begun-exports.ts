@@ -3,7 +3,7 @@
  * file is made a note of it is on disk, in the data folder, and goes once the file is gone. Every export holds a shared lease; who gets
  * the exclusive one knows that each note is of one that died, and removes what it names, if that is still exactly such a file.
  */
-import { constants, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { constants, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { lstat, open, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,8 +15,8 @@ import type { Lock, Locks } from '../../core/ports.ts'
 export type LeftExport = { readonly path: string; readonly why: string; readonly note: string }
 
 export type BegunExports = {
-  /** Before the file `part` is made; `end` when it is over, and `isGone` if nothing is left of it. */
-  begin(part: string): Promise<Result<{ end(how: { readonly isGone: boolean }): Promise<void> }>>
+  /** Before `part` is made, which is to become `file`; `end` when it is over, and `isGone` if nothing is left of it. */
+  begin(part: string, file: string): Promise<Result<{ end(how: { readonly isGone: boolean }): Promise<void> }>>
   /** Removes what killed exports left; gives what is still there. Does nothing while an export is at work. */
   tidy(): Promise<readonly LeftExport[]>
 }
@@ -26,7 +26,7 @@ const LEASE = 'export'
 const LEASE_TRIES = 40
 const LEASE_TRY_MS = 50
 
-const PART = /^\..+\.([0-9a-f]{12})\.part$/
+const PART = /^\..+\.([0-9a-f]{12})\.part$/s
 /** The name of a file that is being written: beside its place, hidden, and by its token no other one's. */
 export const partName = (name: string, token: string): string => `.${name}.${token}.part`
 const tokenOf = (part: string): string => PART.exec(basename(part))?.[1] ?? ''
@@ -35,20 +35,26 @@ const tokenOf = (part: string): string => PART.exec(basename(part))?.[1] ?? ''
 export function openBegunExports({ folder, locks }: { readonly folder: string; readonly locks: Locks }): BegunExports {
   let tidying: Promise<readonly LeftExport[]> | null = null
   return {
-    begin: async (part) => {
+    begin: async (part, file) => {
       const lease = await sharedLease(locks)
       if (!lease)
-        return err(fail('vault-unsafe', { file: part, why: 'what a killed export left is being removed; try again' }))
+        return err(fail('vault-unsafe', { file, why: 'what a killed export left is being removed; try again' }))
       const note = join(folder, tokenOf(part))
       try {
         if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) await syncFolder(dirname(folder))
         // as it really lies: a link on the way may lead elsewhere by then
-        await writeNew(note, Buffer.from(JSON.stringify(join(realpathSync(dirname(part)), basename(part)))))
+        const place = realpathSync(dirname(part))
+        if (place === realpathSync(folder)) {
+          lease.release()
+          return err(fail('vault-unsafe', { file, why: 'its folder holds notes of rekey’s own' }))
+        }
+        const noted: Noted = { path: join(place, basename(part)), folder: identityOf(place) ?? '' }
+        await writeNew(note, Buffer.from(JSON.stringify(noted)))
         await syncFolder(folder)
       } catch (error) {
         await rm(note, { force: true }).catch(() => undefined)
         lease.release()
-        return err(noteFailure(part, folder, error))
+        return err(noteFailure(file, folder, error))
       }
       return ok({
         end: async ({ isGone }) => {
@@ -70,9 +76,8 @@ async function tidy(folder: string, locks: Locks): Promise<readonly LeftExport[]
     const left: LeftExport[] = []
     for (const name of namesIn(folder)) {
       const note = join(folder, name)
-      const path = noted(note)
-      const why = path === null ? null : await remove(path)
-      if (path !== null && why !== null) left.push({ path, why, note })
+      const { path, why } = await settle(note)
+      if (why !== null) left.push({ path, why, note })
       else await rm(note, { force: true }).catch(() => undefined)
     }
     return left
@@ -97,18 +102,40 @@ const namesIn = (folder: string): readonly string[] => {
   }
 }
 
-/** Null: it was cut short, so the file that it would name was never made. */
-function noted(note: string): string | null {
+/** A file, and which folder it is in: at the same path there may be another one, such as that under a disk which is away. */
+type Noted = { readonly path: string; readonly folder: string }
+
+/** `why` null: nothing is left of what it names. */
+async function settle(note: string): Promise<{ readonly path: string; readonly why: string | null }> {
+  let text: string
   try {
-    const path: unknown = JSON.parse(readFileSync(note, 'utf8'))
-    return typeof path === 'string' && tokenOf(path) === basename(note) ? path : null
+    text = readFileSync(note, 'utf8')
+  } catch (error) {
+    return { path: `the place that ${note} names`, why: `it cannot be read (${codeOf(error)})` }
+  }
+  const noted = notedIn(text)
+  if (noted === null || tokenOf(noted.path) !== basename(note)) return { path: note, why: null }
+  return { path: noted.path, why: await remove(noted) }
+}
+
+/** Null: it was cut short, so the file that it would name was never made. */
+function notedIn(text: string): Noted | null {
+  try {
+    const { path, folder }: Partial<Noted> = JSON.parse(text)
+    return typeof path === 'string' && typeof folder === 'string' ? { path, folder } : null
   } catch {
     return null
   }
 }
 
+/** Its number on its disk: that of the disk itself may be another one each time. Null: there is none. */
+function identityOf(folder: string): string | null {
+  const found = statSync(folder, { bigint: true, throwIfNoEntry: false })
+  return found?.isDirectory() === true ? String(found.ino) : null
+}
+
 /** Null: it is gone. Of the last step of its path no link is followed, here or in removing it. */
-async function remove(path: string): Promise<string | null> {
+async function remove({ path, folder }: Noted): Promise<string | null> {
   try {
     const found = await lstat(path)
     if (!found.isFile()) return 'something else is there'
@@ -121,8 +148,9 @@ async function remove(path: string): Promise<string | null> {
     const code = codeOf(error)
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return `it cannot be removed (${code})`
     // a disk that is not there may come back
-    const isThere = lstatSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() === true
-    return isThere ? null : 'its folder is not there'
+    const there = identityOf(dirname(path))
+    if (there === null) return 'its folder is not there'
+    return there === folder ? null : 'another folder is where its folder was'
   }
 }
 

@@ -130,7 +130,7 @@ async function writeVault(
   if (!place.ok) return place
   const folder = dirname(resolve(path))
   const beside = join(folder, partName(basename(path), randomBytes(6).toString('hex')))
-  const note = await begun.begin(beside)
+  const note = await begun.begin(beside, path)
   if (!note.ok) return note
   try {
     await removeStale(folder, basename(path))

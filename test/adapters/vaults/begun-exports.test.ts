@@ -78,7 +78,9 @@ describe('an export that begins', () => {
     const [part = ''] = readdirSync(place)
     expect(lstatSync(at(part)).mode & 0o777).toBe(0o600)
     expect(notes()).toEqual([/\.([0-9a-f]{12})\.part$/.exec(part)?.[1]])
-    expect(JSON.parse(readFileSync(join(folder, 'exports', notes()[0] ?? ''), 'utf8'))).toBe(at(part))
+    expect(JSON.parse(readFileSync(join(folder, 'exports', notes()[0] ?? ''), 'utf8'))).toMatchObject({
+      path: at(part),
+    })
     child.stdin?.write('go on\n')
     await ended(child)
     expect(readdirSync(place)).toEqual(['all.csv'])
@@ -89,9 +91,25 @@ describe('an export that begins', () => {
 
   it('makes no file where it cannot be noted', async () => {
     writeFileSync(join(folder, 'exports'), 'no folder')
-    expect(await write('all.csv')).toMatchObject({ ok: false, failure: { code: 'vault-unsafe' } })
+    const failure = { code: 'vault-unsafe', fields: { file: at('all.csv') } }
+    expect(await write('all.csv')).toMatchObject({ ok: false, failure })
     expect(readdirSync(place)).toEqual([])
     expect(locks().exclusive('export')).not.toBeNull()
+  })
+
+  it.runIf(process.platform !== 'win32')('is noted whatever its name', async () => {
+    expect(await write('all\nof\u2028them.csv')).toEqual({ ok: true, value: undefined })
+    const part = await killed('all\nof\u2028them.csv.txt')
+    expect(await begun().tidy()).toEqual([])
+    expect(existsSync(part)).toBe(false)
+  })
+
+  it('does not lie among the notes, where it would be taken for one that was cut short', async () => {
+    expect(await write('first.csv')).toMatchObject({ ok: true })
+    symlinkSync(join(folder, 'exports'), at('elsewhere'))
+    expect(await write('elsewhere/0123456789ab')).toMatchObject({ ok: false, failure: { code: 'vault-unsafe' } })
+    expect(notes()).toEqual([])
+    expect(await write('second.csv')).toMatchObject({ ok: true })
   })
 
   it('waits for whoever is tidying', async () => {
@@ -158,11 +176,39 @@ describe('what a killed export left', () => {
     expect(readdirSync(place)).toEqual([])
   })
 
+  it('is not taken for gone where another folder is at its place, such as the one under a disk', async () => {
+    const path = await killed('all.csv')
+    renameSync(place, `${place}-away`)
+    mkdirSync(place)
+    const left = [{ path, why: 'another folder is where its folder was' }]
+    expect(await begun().tidy()).toMatchObject(left)
+    expect(await begun().tidy()).toMatchObject(left)
+    rmSync(place, { recursive: true })
+    renameSync(`${place}-away`, place)
+    expect(await begun().tidy()).toEqual([])
+    expect(readdirSync(place)).toEqual([])
+  })
+
+  it('is not forgotten where its note cannot be read', async () => {
+    const path = await killed('all.csv')
+    const [name = ''] = notes()
+    const note = join(folder, 'exports', name)
+    renameSync(note, `${note}.away`)
+    symlinkSync(name, note)
+    expect(await begun().tidy()).toMatchObject([{ why: 'it cannot be read (ELOOP)', note }])
+    expect(existsSync(path)).toBe(true)
+    renameSync(`${note}.away`, note)
+    expect(await begun().tidy()).toEqual([])
+    expect(existsSync(path)).toBe(false)
+  })
+
   it('is nothing where the note was cut short or names another file', async () => {
     const mine = at('.mine.0123456789ab.part')
     writeFileSync(mine, 'not yours', { mode: 0o600 })
     mkdirSync(join(folder, 'exports'), { mode: 0o700 })
-    for (const text of ['', JSON.stringify(mine).slice(0, -9), JSON.stringify(mine), JSON.stringify(folder), '7']) {
+    const whole = JSON.stringify({ path: mine, folder: '1' })
+    const other = JSON.stringify({ path: folder, folder: '1' })
+    for (const text of ['', whole.slice(0, -9), whole, other, JSON.stringify({ path: mine }), '7', 'null']) {
       writeFileSync(join(folder, 'exports', 'ba9876543210'), text)
       expect(await begun().tidy()).toEqual([])
       expect(notes()).toEqual([])
