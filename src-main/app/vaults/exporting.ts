@@ -12,6 +12,7 @@ import type { Vault, VaultEntry, WriteOptions, Written } from '../../formats/def
 import type { VaultDraft } from '../app-ports.ts'
 import { closed, select, type Context, type Handler } from '../context.ts'
 import { bytesOf } from './bytes-of.ts'
+import { isSame } from './compare.ts'
 import { heldOf } from './held.ts'
 import { toEntry } from './to-entry.ts'
 
@@ -36,6 +37,8 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
     isPlainText: input.plainText && isProtected(input),
   })
   if (fault !== null) return err(fault)
+  // anybody has one
+  if (input.keyFile === '') return err(fail('bad-input', { what: 'the key file is empty', fix: 'choose another file' }))
   const isPlainText = format.protection === 'plain' || (format.protection === 'either' && !isProtected(input))
   if (isPlainText && !input.plainText) return err(fail('needs-plain-text', { format: format.name }))
   if (!selected.ok) return selected
@@ -51,14 +54,14 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
   const draft = context.ports.vaultFormats.begin(format.id, options)
-  const gathered = await gather(context, inFolders(selected.value, format), draft)
+  const gathered = await gather(context, inFolders(selected.value, format), { draft, evenIfOpen: input.evenIfOpen })
   if (!gathered.ok) return gathered
-  const vault: Vault = { entries: gathered.value, notes: [] }
+  const vault: Vault = { entries: gathered.value.map(({ entry }) => entry), notes: [] }
   const written = await writeProven(context, vault, { path, overwrite, format, options, draft })
   if (!written.ok) return written
   const { dropped, warnings } = written.value
   const whole = new Set(dropped.flatMap(({ name, what }) => (what === WHOLE ? [name] : [])))
-  const stored = selected.value.filter(({ name }) => !whole.has(name))
+  const stored = gathered.value.flatMap(({ credential }) => (whole.has(credential.name) ? [] : [credential]))
   remember(context, stored, format)
   return ok({
     format: format.id,
@@ -113,7 +116,7 @@ export async function writeProven(
     overwrite,
     look: async (there) => {
       context.emit({ type: 'vault.progressed', step: 'checking', done: 0, of: 1 })
-      return isSame(there, bytes) ? proof : changed('the disk gave back other bytes')
+      return areSameBytes(there, bytes) ? proof : changed('the disk gave back other bytes')
     },
   })
   return stored.ok ? written : stored
@@ -164,36 +167,65 @@ function inFolders(credentials: readonly Credential[], { carries }: VaultFormatV
 
 const AT_ONCE = 500
 
+type Gathered = { readonly credential: Credential; readonly entry: VaultEntry }
+
 /** Some at a time: while these are read, those before them are being written. */
 async function gather(
   context: Context,
   credentials: readonly Credential[],
-  draft: VaultDraft,
-): Promise<Result<readonly VaultEntry[]>> {
-  const entries: VaultEntry[] = []
+  { draft, evenIfOpen }: { readonly draft: VaultDraft; readonly evenIfOpen: boolean },
+): Promise<Result<readonly Gathered[]>> {
+  const gathered: Gathered[] = []
   for (let at = 0; at < credentials.length; at += AT_ONCE) {
     context.emit({ type: 'vault.progressed', step: 'reading', done: at, of: credentials.length })
-    const some = await entriesOf(context, credentials.slice(at, at + AT_ONCE))
+    const some = await entriesOf(context, credentials.slice(at, at + AT_ONCE), evenIfOpen)
     if (!some.ok) return some
-    draft.add(some.value)
-    for (const entry of some.value) entries.push(entry)
+    draft.add(some.value.map(({ entry }) => entry))
+    for (const each of some.value) gathered.push(each)
     // whatever else waits has its turn: a lock, a rotation, a window
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return ok(entries)
+  return ok(gathered)
 }
 
-async function entriesOf(context: Context, credentials: readonly Credential[]): Promise<Result<readonly VaultEntry[]>> {
+async function entriesOf(
+  context: Context,
+  credentials: readonly Credential[],
+  evenIfOpen: boolean,
+): Promise<Result<readonly Gathered[]>> {
   const held = await heldOf(context, credentials)
   if (!held.ok) return held
   const pasts = context.ports.ledger.historiesOf(credentials.map(({ name }) => name))
-  const entries: VaultEntry[] = []
+  const gathered: Gathered[] = []
   for (const credential of credentials) {
     const entry = await toEntry(context, credential, pasts.get(credential.name) ?? [], { held: held.value })
-    if (!entry.ok) return entry
-    entries.push(entry.value)
+    if (entry.ok) {
+      gathered.push({ credential, entry: entry.value })
+      continue
+    }
+    const now = await asItIsNow(context, credential, { failure: entry, evenIfOpen })
+    if (!now.ok) return now
+    if (now.value !== null) gathered.push(now.value)
   }
-  return ok(entries)
+  return ok(gathered)
+}
+
+/** One that was rotated, renamed or edited since it was chosen; null: it was removed. What stayed as it was fails as it did. */
+async function asItIsNow(
+  context: Context,
+  chosen: Credential,
+  { failure, evenIfOpen }: { readonly failure: Result<never>; readonly evenIfOpen: boolean },
+): Promise<Result<Gathered | null>> {
+  const { ledger } = context.ports
+  const credential = ledger.credentialById(chosen.id)
+  if (credential === null) return ok(null)
+  const free = evenIfOpen ? ok(null) : closed(context, credential)
+  if (!free.ok) return free
+  if (isSame(credential, chosen)) return failure
+  const entry = await toEntry(context, credential, ledger.history({ name: credential.name }))
+  return entry.ok
+    ? ok({ credential, entry: entry.value })
+    : asItIsNow(context, credential, { failure: entry, evenIfOpen })
 }
 
 const changed = (what: string): Result<void> => err(fail('vault-changed', { file: 'the file', what }))
@@ -217,7 +249,7 @@ async function prove(
   return found.value === null ? ok(undefined) : changed(found.value)
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
+function areSameBytes(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false
   for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false
   return true

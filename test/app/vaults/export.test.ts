@@ -11,7 +11,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ok } from '../../../src-contract/result.ts'
 import type { AppPorts } from '../../../src-main/app/app-ports.ts'
+import type { SecretStore } from '../../../src-main/core/ports.ts'
 import { fakeWindow } from '../../fakes/window-services.ts'
 import { failed, openWorld, valueOf, type World } from '../operations/world.ts'
 import { preview, table, take } from './vault-world.ts'
@@ -127,6 +129,9 @@ describe('an export', () => {
       { format: 'bitwarden', recipients: age },
       { format: 'rekey', recipients: age, ...sealed },
       { format: 'rekey', plainText: true, ...sealed },
+      // sealed with what everybody has
+      { format: 'kdbx', keyFile: '' },
+      { format: 'kdbx', keyFile: '', ...sealed },
     ])
       expect(await out('not.vault', how), JSON.stringify(how)).toMatchObject(failed('bad-input'))
     expect(readdirSync(folder)).toEqual([])
@@ -219,6 +224,34 @@ describe('an export', () => {
     valueOf(await world.app.call('guided.begin', { name: 'prod/plane' }))
     expect(await out('a.csv', clear)).toMatchObject(failed('has-open-rotation'))
     expect(await out('a.csv', { ...clear, evenIfOpen: true })).toMatchObject({ ok: true, value: { stored: 1 } })
+  })
+
+  it('takes keys as they are when their turn comes, also where others had theirs since it began', async () => {
+    for (const name of ['a', 'b', 'c', 'd'])
+      valueOf(await world.app.call('credential.add', { vendor: 'other', name, secret: `key-of-${name}` }))
+    let isOver = false
+    /** While the first is read, others rename, replace and remove what comes after it. */
+    const meanwhile = async (): Promise<void> => {
+      if (isOver) return
+      isOver = true
+      valueOf(await world.app.call('credential.rename', { name: 'b', to: 'renamed' }))
+      valueOf(await world.app.call('credential.set', { name: 'c', secret: 'new-key-of-c' }))
+      valueOf(await world.app.call('credential.remove', { names: ['d'] }))
+    }
+    const { store } = world
+    const read: SecretStore['read'] = async (item) => {
+      const found = await store.read(item)
+      if (item.account === 'a') await meanwhile()
+      return found
+    }
+    await world.reopen((ports) => ({ ...ports, openStore: async () => ok({ ...store, read }) }))
+    expect(await out('a.csv', clear)).toMatchObject({ ok: true, value: { in: 3, stored: 3 } })
+    const text = readFileSync(path('a.csv'), 'utf8')
+    for (const there of ['key-of-a', 'renamed', 'key-of-b', 'new-key-of-c']) expect(text).toContain(there)
+    expect(text).not.toContain('key-of-d')
+    const exported = async (name: string) =>
+      valueOf(await world.app.call('credential.show', { name })).history.some(({ event }) => event === 'exported')
+    expect(await exported('renamed')).toBe(true)
   })
 
   it('takes what is named, or tagged, and nothing where that is nothing', async () => {
