@@ -95,8 +95,8 @@ export async function readFile(opening: Opening): Promise<void> {
 
 /** Reads the file again with these names taken for keys, and no others; what was said of its entries stays said. Null: it is done. */
 export async function takeByName(names: readonly string[]): Promise<Failure | null> {
-  const before = useImport.getState().preview
-  if (source === null || before === null) return fail('unknown-preview')
+  const { preview: before, isWriting } = useImport.getState()
+  if (source === null || before === null || isWriting) return fail('unknown-preview')
   turn += 1
   const mine = turn
   const map = Object.fromEntries(names.map((name) => [name, 'secret']))
@@ -194,6 +194,8 @@ export const confirmOperators = (areOperatorsFine: boolean): void => set({ areOp
 export async function importNow(): Promise<void> {
   const { preview, choices, origins, areOperatorsFine, isWriting, entries: seen } = useImport.getState()
   if (preview === null || isWriting) return
+  // what is still being read again comes too late
+  turn += 1
   set({ isWriting: true, failure: null })
   beginProgress()
   await checked()

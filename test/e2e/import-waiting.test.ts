@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { people } from '../../scripts/screenshots/people.ts'
-import { exported, preview, receipt } from '../../scripts/screenshots/vaults.ts'
+import { envPreview, exported, preview, receipt } from '../../scripts/screenshots/vaults.ts'
 import { fail } from '../../src-contract/failures.ts'
 import { err, ok } from '../../src-contract/result.ts'
 import { openScripted, type ScriptedPage } from '../fixtures/scripted-page.ts'
@@ -142,6 +142,22 @@ describe.skipIf(browser === null)('what takes its time', () => {
     await page.keyboard.press('Escape')
     await release(page, ok(exported))
     await page.getByText('17 keys exported').waitFor()
+  })
+
+  it('read again for names that are keys, and imported before it was, is imported as it was shown', async () => {
+    const { page, asked } = await open(['vault.preview', 'vault.import'])
+    await pick(page, '.env')
+    await release(page, ok(envPreview))
+    await page.getByRole('button', { name: 'Choose keys…' }).click()
+    await page.getByRole('checkbox', { name: 'STRIPE' }).check()
+    await page.getByRole('button', { name: 'Take 1 key' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Import 2 keys' }).click()
+    await expect.poll(waiting(page)).toBe(2)
+    await release(page, ok({ ...envPreview, id: 'again' }))
+    await expect.poll(() => asked('vault.forget')).toEqual([{ id: 'again' }])
+    await release(page, ok(receipt))
+    await page.getByRole('button', { name: 'Show the keys' }).waitFor()
   })
 
   it('a keychain that is locked is opened on the way, and the file tried again', async () => {
