@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { link, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fail, type Failure } from '../../../src-contract/failures.ts'
@@ -132,6 +132,9 @@ async function writeVault(
   const beside = join(folder, partName(basename(path), randomBytes(6).toString('hex')))
   const note = await begun.begin(beside, path)
   if (!note.ok) return note
+  // whoever leaves in the middle leaves nothing in clear; what is killed is in the note
+  const leave = (): void => rmSync(beside, { force: true })
+  process.once('exit', leave)
   try {
     await removeStale(folder, basename(path))
     await writeNew(beside, bytes)
@@ -147,6 +150,7 @@ async function writeVault(
   } catch (error) {
     return err(writeFailure(path, folder, error))
   } finally {
+    process.off('exit', leave)
     const isGone = await rm(beside, { force: true }).then(
       () => true,
       () => false,

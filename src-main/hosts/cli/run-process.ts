@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fail } from '../../../src-contract/failures.ts'
 import { complaintOf } from './complaint.ts'
 import type { OpenApp } from './open-app.ts'
 import { Output } from './output.ts'
@@ -75,7 +74,7 @@ export async function runProcess(options: {
         report.note(
           `leaving ${inFlight} in the air: the courier still finishes and seals ${inFlight === 1 ? 'it' : 'them'}; rekey recover settles ${inFlight === 1 ? 'it' : 'them'}`,
         )
-      } else report.complain(complaintOf(fail('cancelled')))
+      } else report.note('left before it was done: rekey doctor says what is left of it')
       process.exit(code)
     })
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, it } from 'vitest'
@@ -165,6 +166,32 @@ describe.concurrent('while a reply is in the air', () => {
         expect(resultsIn(recovered.stdout)).toMatchObject([{ outcome: 'rotated', oldKey: 'dead' }])
         expect(await kept(world, one)).toMatchObject({ state: 'works' })
         expect(mintsOf(world, one)).toBe(1)
+      }),
+    30_000,
+  )
+
+  it(
+    'of nobody, for keys go into a file: SIGINT again after five seconds leaves nothing of it, and claims no more than that',
+    ({ expect }) =>
+      within(1, async (world) => {
+        const place = join(world.folder, 'place')
+        mkdirSync(place)
+        const words = join(world.folder, 'words')
+        writeFileSync(words, 'a passphrase of the file\n')
+        const file = join(place, 'all.rekey')
+        const { child, said, ended } = start(world, ['export', file, '--format', 'rekey', '--passphrase-file', words])
+        // it is read again now, which takes about a second
+        await expect.poll(() => readdirSync(place), { interval: 5 }).toHaveLength(1)
+        child.kill('SIGINT')
+        await sleep(50)
+        child.kill('SIGSTOP')
+        await sleep(5150)
+        child.kill('SIGINT')
+        child.kill('SIGCONT')
+        expect(await ended, said.stderr).toBe(130)
+        expect(said).toEqual({ stdout: '', stderr: 'left before it was done: rekey doctor says what is left of it\n' })
+        expect(readdirSync(place)).toEqual([])
+        expect((await world.rekey(['doctor', '--json'])).stdout).not.toContain('cut short')
       }),
     30_000,
   )
