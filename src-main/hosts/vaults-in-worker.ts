@@ -120,7 +120,11 @@ export function vaultsInWorker(entry: string, most: Partial<typeof bounds> = {})
   // the formats are those of this program: they do not change while it runs
   let listed: Promise<readonly VaultFormatView[]> | null = null
   return {
-    list: () => (listed ??= inTurn({ kind: 'list' })),
+    list: () =>
+      (listed ??= inTurn({ kind: 'list' }).catch((error: unknown) => {
+        listed = null
+        throw error
+      })),
     read: async (part, format, { found: tell, ...options }) => {
       const entries: VaultEntry[] = []
       let taking: Promise<unknown> = Promise.resolve()

@@ -112,6 +112,19 @@ describe('the thread for vault files', () => {
     expect(await vaults.list()).toEqual([])
   })
 
+  it('is asked for its formats again where it ended before it told them', async () => {
+    const marker = join(folder, 'ended-telling')
+    const once = entry(
+      'once-telling',
+      `import { existsSync, writeFileSync } from 'node:fs'; import { parentPort } from 'node:worker_threads'
+       if (!existsSync(${JSON.stringify(marker)})) { writeFileSync(${JSON.stringify(marker)}, ''); throw new Error('no') }
+       parentPort.on('message', () => parentPort.postMessage([]))`,
+    )
+    const vaults = vaultsInWorker(once)
+    await expect(vaults.list()).rejects.toThrow('no')
+    expect(await vaults.list()).toEqual([])
+  })
+
   it('listens to its thread once, however many jobs it does one after the other', async () => {
     const warnings: string[] = []
     const warned = ({ name }: Error): void => void warnings.push(name)
