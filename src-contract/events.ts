@@ -32,8 +32,7 @@ export type AppEvent =
   | { readonly type: 'credentials.changed'; readonly names: readonly string[] }
   /** A sentence for the person while something takes its time, such as a keychain that asks to be unlocked. */
   | { readonly type: 'notice.given'; readonly sentence: string }
-  /** Where a long import or export is. */
-  /** `of` 0: nobody knows yet how many there are. */
+  /** Where a long import or export is; `of` 0: nobody knows yet how many there are. */
   | { readonly type: 'vault.progressed'; readonly step: VaultStep; readonly done: number; readonly of: number }
   | { readonly type: 'session.changed'; readonly isLocked: boolean }
   /** The person chose it in a menu outside of the page. */

@@ -116,8 +116,8 @@ export async function readXml(xml: Uint8Array, keystream: Keystream, seen: Seen)
     // Outside of entries, only what is looked at here; it is not kept.
     if (element.name === 'Group' && group !== null) group = group.parent
     else if (element.name === 'Entry' && parent?.name === 'Group' && group !== null) {
-      const taken = seen.entry(element, group)
-      if (!taken.ok) fails(taken)
+      const heard = seen.entry(element, group)
+      if (!heard.ok) fails(heard)
     } else if (parent?.name === 'Group' && group !== null) {
       if (element.name === 'Name') group.name = element.text
       if (element.name === 'UUID') group.uuid = element.text
