@@ -54,7 +54,7 @@ export const exportVault: Handler<'vault.export'> = async (context, input) => {
     ...(input.keyFile === undefined ? {} : { keyFile: bytesOf(input.keyFile) }),
   }
   const draft = context.ports.vaultFormats.begin(format.id, options)
-  const gathered = await gather(context, inFolders(selected.value, format), { draft, evenIfOpen: input.evenIfOpen })
+  const gathered = await gather(context, byFolder(selected.value, format), { draft, evenIfOpen: input.evenIfOpen })
   if (!gathered.ok) return gathered
   const vault: Vault = { entries: gathered.value.map(({ entry }) => entry), notes: [] }
   const written = await writeProven(context, vault, { path, overwrite, format, options, draft })
@@ -160,7 +160,7 @@ async function placeOf(
 }
 
 /** A folder is its first tag: where the format has folders, what is in one comes one after the other. */
-function inFolders(credentials: readonly Credential[], { carries }: VaultFormatView): readonly Credential[] {
+function byFolder(credentials: readonly Credential[], { carries }: VaultFormatView): readonly Credential[] {
   if (!carries.includes('folder')) return credentials
   return [...Map.groupBy(credentials, ({ tags: [folder] }) => folder).values()].flat()
 }
