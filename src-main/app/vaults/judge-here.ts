@@ -36,13 +36,15 @@ export function judgingAsTheyCome(context: Context) {
   }
   let opened: ReturnType<typeof open> | null = null
   let turn: Promise<unknown> = Promise.resolve()
+  let isOver = false
   const judged: Judged[] = []
   const shown: PreviewEntry[] = []
   /** A name that comes twice is another one for both. */
   const names = new Set<string>()
   const take = async (entries: readonly VaultEntry[]): Promise<void> => {
+    if (isOver) return
     const found = await (opened ??= open())
-    if (!found.ok || names.size < judged.length) return
+    if (isOver || !found.ok || names.size < judged.length) return
     for (const entry of entries) {
       const name = nameOf(entry.name, judged.length)
       names.add(name.toLowerCase())
@@ -68,6 +70,11 @@ export function judgingAsTheyCome(context: Context) {
       if (areThese && names.size === judged.length) return ok({ judged, shown, grounds })
       const anew = await judge(context, entries, here)
       return ok({ judged: anew, shown: anew.map((each) => entryView(each)), grounds })
+    },
+    /** Once it resolves, nothing goes on that was begun for them: no keychain is opened for a file that failed. */
+    stop: async (): Promise<void> => {
+      isOver = true
+      await turn.catch(() => undefined)
     },
   }
 }

@@ -25,6 +25,19 @@ export const forget: Handler<'vault.forget'> = (context, input) => {
 }
 
 export const preview: Handler<'vault.preview'> = async (context, input) => {
+  const judging = judgingAsTheyCome(context)
+  try {
+    return await readAndJudge(context, input, judging)
+  } finally {
+    await judging.stop()
+  }
+}
+
+async function readAndJudge(
+  context: Context,
+  input: Parameters<typeof preview>[1],
+  { take: found, judge }: ReturnType<typeof judgingAsTheyCome>,
+): Promise<Result<ImportPreview>> {
   const source = sourceOf(context, input.source)
   if (!source.ok) return source
   const { parts, folder } = source.value
@@ -37,7 +50,6 @@ export const preview: Handler<'vault.preview'> = async (context, input) => {
   }
   const refused = [...source.value.refused]
   const read: (VaultRead & { readonly fileName: string })[] = []
-  const { take: found, judge } = judgingAsTheyCome(context)
   for (const [index, part] of parts.entries()) {
     context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: parts.length })
     // of several, each entry is told apart by its file once all are read
