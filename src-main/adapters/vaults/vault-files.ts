@@ -165,8 +165,9 @@ const STALE_MS = 60_000
 async function removeStale(folder: string, name: string): Promise<void> {
   const parts = readdirSync(folder).filter((each) => each.startsWith(`.${name}.`) && /\.[0-9a-f]{12}\.part$/.test(each))
   for (const part of parts.map((each) => join(folder, each))) {
-    const { mtimeMs } = lstatSync(part)
-    if (Date.now() - mtimeMs > STALE_MS) await rm(part, { force: true })
+    // another export there may be over by now, and its file gone
+    const found = lstatSync(part, { throwIfNoEntry: false })
+    if (found && Date.now() - found.mtimeMs > STALE_MS) await rm(part, { force: true })
   }
 }
 

@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -110,6 +111,24 @@ describe('an export that begins', () => {
     expect(await write('elsewhere/0123456789ab')).toMatchObject({ ok: false, failure: { code: 'vault-unsafe' } })
     expect(notes()).toEqual([])
     expect(await write('second.csv')).toMatchObject({ ok: true })
+  })
+
+  it('is not kept from its place by another one there that is over meanwhile', async () => {
+    const alive = await writing('all.csv')
+    const [part = ''] = readdirSync(place)
+    const old = Array.from({ length: 100 }, (_, index) => at(`.all.csv.000000000${100 + index}.part`))
+    for (const path of old) {
+      writeFileSync(path, 'of long ago')
+      utimesSync(path, 1, 1)
+    }
+    const written = openVaultFiles({ userFolder: null, begun: begun() }).write(at('all.csv'), Buffer.from('a key'), {
+      overwrite: true,
+      look: async () => ok(undefined),
+    })
+    await expect.poll(() => existsSync(old[0] ?? ''), { interval: 0 }).toBe(false)
+    rmSync(at(part))
+    expect(await written).toEqual({ ok: true, value: undefined })
+    await kill(alive)
   })
 
   it('waits for whoever is tidying', async () => {
