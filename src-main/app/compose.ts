@@ -39,6 +39,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
   const inAir = new Set<string>()
   const running = new Set<Promise<unknown>>()
   let isStopping = false
+  let isToldToLeave = false
   /** A person's word to arm nothing more; it ends with the runs it was said to. */
   let isHalted = false
   let runs = 0
@@ -66,6 +67,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
         emit,
         session,
         isStopping: () => isStopping || isHalted,
+        isLeaving: () => isToldToLeave,
         stopRuns: () => {
           isHalted = runs > 0
         },
@@ -127,6 +129,7 @@ export function compose(ports: AppPorts, onClose: () => Promise<void>): App {
     announce: emit,
     stop: () => {
       isStopping = true
+      isToldToLeave = true
     },
     session,
     inFlight: () => inAir.size,

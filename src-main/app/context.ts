@@ -37,6 +37,8 @@ export type Context = {
   readonly previews: Previews
   /** Counts a reveal for a window; null if it may happen. */
   readonly revealProblem: () => Failure | null
+  /** A person ended the program: a file that is being written is not put in its place. */
+  readonly isLeaving: () => boolean
   /** Lets nothing more be armed until the runs of now have ended. */
   readonly stopRuns: () => void
 }
@@ -59,6 +61,7 @@ const isLoopback = (baseUrl: string): boolean =>
 export type Running = {
   readonly emit: Emit
   readonly isStopping: () => boolean
+  readonly isLeaving: () => boolean
   readonly stopRuns: () => void
   readonly session: Session
 }
@@ -121,6 +124,7 @@ export function makeContext(ports: AppPorts, registry: VendorRegistry, running: 
     session: running.session,
     previews,
     revealProblem: () => (ports.window === null ? null : limit()),
+    isLeaving: running.isLeaving,
     stopRuns: running.stopRuns,
   }
 }

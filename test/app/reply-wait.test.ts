@@ -24,7 +24,13 @@ it.each([
   expect(ports.replyWaitSeconds).toBe(2)
   const registry = openRegistry(ports)
   const emit = (): void => undefined
-  const running = { emit, isStopping: () => false, stopRuns: emit, session: openSession(ports, emit, emit) }
+  const running = {
+    emit,
+    isStopping: () => false,
+    isLeaving: () => false,
+    stopRuns: emit,
+    session: openSession(ports, emit, emit),
+  }
   const { deps } = makeContext(ports, registry, running)
   expect(deps.replyWaitMs(valueOf(registry.find('scrapebit')), baseUrl)).toBe(waitMs)
 })

@@ -40,6 +40,7 @@ export async function gatherAll(context: Context): Promise<Result<Gathered>> {
     const entries: VaultEntry[] = []
     const open: Open[] = []
     for (const [index, { id }] of credentials.entries()) {
+      if (context.isLeaving()) return err(fail('cancelled'))
       if (index % 100 === 0)
         context.emit({ type: 'vault.progressed', step: 'reading', done: index, of: credentials.length })
       const gathered = await gatherOne(context, id, { files, historyOf, held: held.value })

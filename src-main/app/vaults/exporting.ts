@@ -116,7 +116,8 @@ export async function writeProven(
     overwrite,
     look: async (there) => {
       context.emit({ type: 'vault.progressed', step: 'checking', done: 0, of: 1 })
-      return areSameBytes(there, bytes) ? proof : changed('the disk gave back other bytes')
+      const proven = areSameBytes(there, bytes) ? await proof : changed('the disk gave back other bytes')
+      return context.isLeaving() ? err(fail('cancelled')) : proven
     },
   })
   return stored.ok ? written : stored
@@ -182,8 +183,9 @@ async function gather(
     if (!some.ok) return some
     draft.add(some.value.map(({ entry }) => entry))
     for (const each of some.value) gathered.push(each)
-    // whatever else waits has its turn: a lock, a rotation, a window
+    // whatever else waits has its turn: a lock, a rotation, a window, a signal
     await new Promise((resolve) => setImmediate(resolve))
+    if (context.isLeaving()) return err(fail('cancelled'))
   }
   return ok(gathered)
 }

@@ -156,6 +156,16 @@ describe('a backup', () => {
     expect(there()).toEqual(['rekey-20261121T100000Z.age'])
   })
 
+  it('is not there, and prunes nothing, where a person stops it', async () => {
+    await other('a', 'key-of-a')
+    const { path } = await backUp()
+    world.app.listen((event) => {
+      if (event.type === 'vault.progressed' && event.step === 'checking') world.app.stop()
+    })
+    expect(await ask({ keep: 1 })).toMatchObject(failed('cancelled'))
+    expect(there().map((name) => join(folder, name))).toEqual([path])
+  })
+
   it('goes nowhere that others could change', async () => {
     await other('a', 'the-key-of-a')
     const real = join(folder, 'real')

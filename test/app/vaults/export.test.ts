@@ -200,6 +200,21 @@ describe('an export', () => {
     expect(readdirSync(folder)).toEqual(['old.csv'])
   })
 
+  it.each(['reading', 'writing', 'checking'] as const)(
+    'leaves what was there where a person stops it at %s',
+    async (step) => {
+      await fill()
+      writeFileSync(path('old.csv'), 'mine')
+      world.app.listen((event) => {
+        if (event.type === 'vault.progressed' && event.step === step) world.app.stop()
+      })
+      const result = await out('old.csv', { format: 'csv', plainText: true, overwrite: true })
+      expect(result).toMatchObject(failed('cancelled'))
+      expect(readFileSync(path('old.csv'), 'utf8')).toBe('mine')
+      expect(readdirSync(folder)).toEqual(['old.csv'])
+    },
+  )
+
   it('believes no disk that gives back other bytes', async () => {
     await fill()
     const lying = (ports: AppPorts): AppPorts => ({
