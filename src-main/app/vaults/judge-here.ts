@@ -53,6 +53,8 @@ export function judgingAsTheyCome(context: Context) {
       shown.push(entryView(one))
     }
     context.emit({ type: 'vault.progressed', step: 'reading', done: judged.length, of: 0 })
+    // many may have come while a keychain was being opened: whatever else waits has its turn between them
+    await new Promise((resolve) => setImmediate(resolve))
   }
   return {
     take: (entries: readonly VaultEntry[]): void => {
