@@ -36,6 +36,8 @@ describe.skipIf(browser === null)('axe finds nothing on', () => {
         return file ? route.fulfill({ body: Buffer.from(file.bytes), contentType: file.type }) : route.abort()
       })
       await page.goto(`${origin}/`)
+      // a key that is pressed before there is anything goes nowhere
+      await page.locator('#root > *').first().waitFor({ state: 'attached' })
       await page.waitForTimeout(150)
       await go?.(page)
       expect(await violations(page), `${theme} ${width}`).toEqual([])
